@@ -1,0 +1,52 @@
+# How everything is compiled: one place for language, warnings, hardening and sanitizers.
+
+option(QF_TESTS "Build tests, simulator and benchmarks" ON)
+option(QF_FUZZ "Build the libFuzzer programs (clang only)" OFF)
+set(QF_SANITIZE "" CACHE STRING "Sanitizers, comma separated: address,undefined or thread")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 99)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(QF_CCACHE ccache)
+if(QF_CCACHE)
+  # The base folder makes a second checkout hit the cache of the first.
+  set(QF_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${QF_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${QF_LAUNCHER})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${QF_LAUNCHER})
+endif()
+
+add_compile_options(
+  -Wall -Wextra -Werror -Wno-missing-field-initializers
+  -fstack-protector-strong "$<$<CONFIG:Release>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>"
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
+  $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual>)
+add_link_options(-Wl,-z,relro,-z,now -Wl,--as-needed)
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+set(CMAKE_C_FLAGS_RELEASE "-O2 -g1")
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_options(-Wthread-safety)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # False positives of g++ 12 inside std::string and protobuf when everything is inlined.
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict> $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>
+                      $<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overflow> $<$<COMPILE_LANGUAGE:CXX>:-Wno-array-bounds>)
+endif()
+
+if(QF_SANITIZE)
+  add_compile_options(-fsanitize=${QF_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${QF_SANITIZE})
+  if(QF_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+if(QF_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

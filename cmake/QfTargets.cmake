@@ -1,0 +1,44 @@
+# The four shapes of target. A folder is a library; its DEPS are the arrows that tests/tidy compares with the includes.
+
+# qf_library(base SRCS a.cc b.cc DEPS absl::status PRIVATE_DEPS PkgConfig::SODIUM) makes qf_base, alias qf::base.
+function(qf_library name)
+  cmake_parse_arguments(A "" "" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
+  add_library(qf_${name} STATIC ${A_SRCS})
+  add_library(qf::${name} ALIAS qf_${name})
+  target_include_directories(qf_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(qf_${name} PUBLIC ${A_DEPS} PRIVATE ${A_PRIVATE_DEPS})
+endfunction()
+
+# qf_program(qingfengd SRCS main.cc DEPS qf::server)
+function(qf_program name)
+  cmake_parse_arguments(A "" "" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${A_SRCS})
+  target_link_libraries(${name} PRIVATE ${A_DEPS})
+endfunction()
+
+# qf_test(sealing SRCS a_test.cc DEPS qf::sealing [TIMEOUT 120] [LABELS crash]) makes the program test_sealing, one line of ctest.
+function(qf_test name)
+  cmake_parse_arguments(A "" "TIMEOUT" "SRCS;DEPS;LABELS" ${ARGN})
+  add_executable(test_${name} ${A_SRCS})
+  target_link_libraries(test_${name} PRIVATE ${A_DEPS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(test_${name} PRIVATE QF_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND test_${name} --gtest_brief=1)
+  if(NOT A_TIMEOUT)
+    set(A_TIMEOUT 300)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}")
+endfunction()
+
+# qf_fuzzer(record SRCS record_fuzz.cc DEPS qf::record): fuzz_record, with its corpus in tests/fuzz/corpus/record.
+# Without clang the same source is built with replay_main.cc, so that the corpus runs in every build.
+function(qf_fuzzer name)
+  cmake_parse_arguments(A "" "" "SRCS;DEPS" ${ARGN})
+  add_executable(fuzz_${name} ${A_SRCS})
+  target_link_libraries(fuzz_${name} PRIVATE ${A_DEPS})
+  if(QF_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cc)
+  endif()
+  add_test(NAME fuzz_corpus_${name} COMMAND fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name} -runs=0)
+endfunction()
