@@ -1,0 +1,170 @@
+#include "client-core/store/item.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/try.h"
+
+namespace qf::client {
+namespace {
+
+#define QF_ITEM_COLUMNS                                                                                             \
+  "id, author, item_id, feed, kind, reference, clear_part, blobs, frame, body, audience, epoch, state, reason, "   \
+  "urgent, filed_at_us, incarnation, sequence, header, signature, record_id, malformed, files_left, settled_size"
+
+constexpr sql::Statement kNextRow("SELECT COALESCE(MAX(id), 0) + 1 FROM item");
+constexpr sql::Statement kInsert(
+    "INSERT INTO item (" QF_ITEM_COLUMNS ") VALUES "
+    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)");
+constexpr sql::Statement kUpdate(
+    "UPDATE item SET frame = $2, body = $3, epoch = $4, state = $5, reason = $6, incarnation = $7, sequence = $8, "
+    "header = $9, signature = $10, record_id = $11, malformed = $12, files_left = $13, settled_size = $14, urgent = $15 "
+    "WHERE id = $1");
+constexpr sql::Statement kExists("SELECT 1 FROM item WHERE item_id = $1");
+constexpr sql::Statement kByItem("SELECT " QF_ITEM_COLUMNS " FROM item WHERE item_id = $1");
+constexpr sql::Statement kByRecord("SELECT " QF_ITEM_COLUMNS " FROM item WHERE record_id = $1");
+constexpr sql::Statement kByPlace("SELECT " QF_ITEM_COLUMNS
+                                  " FROM item WHERE incarnation = $1 AND feed = $2 AND sequence = $3");
+constexpr sql::Statement kByState("SELECT " QF_ITEM_COLUMNS
+                                  " FROM item WHERE state = $1 ORDER BY urgent DESC, id LIMIT $2");
+constexpr sql::Statement kNewest("SELECT " QF_ITEM_COLUMNS " FROM item WHERE id < $1 ORDER BY id DESC LIMIT $2");
+constexpr sql::Statement kNewestWaiting("SELECT " QF_ITEM_COLUMNS
+                                        " FROM item WHERE id < $1 AND (state < 3 OR files_left > 0) ORDER BY id DESC LIMIT $2");
+constexpr sql::Statement kFilesLeft("SELECT " QF_ITEM_COLUMNS
+                                    " FROM item WHERE files_left > 0 AND state = 3 ORDER BY urgent DESC, id LIMIT $1");
+constexpr sql::Statement kCountWaiting("SELECT COUNT(*) FROM item WHERE state < 3");
+constexpr sql::Statement kRemove("DELETE FROM item WHERE item_id = $1 AND state = 1");
+
+std::string PackBlobs(const std::vector<record::BlobRef>& blobs) {
+  std::string out;
+  for (const auto& blob : blobs) absl::StrAppend(&out, blob.sha256.bytes(), U64(blob.size_bytes));
+  return out;
+}
+
+std::vector<record::BlobRef> UnpackBlobs(Bytes packed) {
+  std::vector<record::BlobRef> blobs;
+  for (; packed.size() >= 40; packed.remove_prefix(40)) {
+    uint64_t size_bytes = 0;
+    for (int i = 32; i < 40; ++i) size_bytes = size_bytes << 8 | static_cast<unsigned char>(packed[i]);
+    blobs.push_back({*Digest::From(packed.substr(0, 32)), size_bytes});
+  }
+  return blobs;
+}
+
+// NULL stands for "not there", so that an id of zeros never enters an index.
+template <class Id>
+sql::Value OrNull(const Id& id) {
+  return id.empty() ? sql::Value(std::nullopt) : sql::Value(id);
+}
+sql::Value BytesOrNull(const std::string& bytes) {
+  return bytes.empty() ? sql::Value(std::nullopt) : sql::Value(sql::Blob(bytes));
+}
+template <class Id>
+Id IdOrEmpty(const sql::Row& row, size_t column) {
+  return row.IsNull(column) ? Id() : row.Get<Id>(column);
+}
+std::string BytesOrEmpty(const sql::Row& row, size_t column) {
+  return row.IsNull(column) ? std::string() : row.Get<std::string>(column);
+}
+
+absl::StatusOr<Item> FromRow(const sql::Row& row) {
+  Item item;
+  item.row = row.Get<uint64_t>(0);
+  item.author = row.Get<SigningKey>(1);
+  item.item = row.Get<ItemId>(2);
+  QF_TRY_ASSIGN(item.feed, record::Feed::Parse(row.Get<Bytes>(3)));
+  item.kind = static_cast<recordpb::Kind>(row.Get<int>(4));
+  item.reference = IdOrEmpty<RecordId>(row, 5);
+  if (!item.clear.ParseFromString(row.Get<std::string>(6))) {
+    return Error(Reason::REASON_STORE_DAMAGED, "a clear part in the store cannot be read");
+  }
+  item.blobs = UnpackBlobs(row.Get<Bytes>(7));
+  item.frame = BytesOrEmpty(row, 8);
+  item.body = BytesOrEmpty(row, 9);
+  item.audience = static_cast<recordpb::Audience>(row.Get<int>(10));
+  item.epoch = IdOrEmpty<SealingKey>(row, 11);
+  item.state = static_cast<ItemState>(row.Get<int>(12));
+  item.reason = static_cast<Reason>(row.Get<int>(13));
+  item.urgent = row.Get<bool>(14);
+  item.filed_at_us = row.Get<uint64_t>(15);
+  item.incarnation = IdOrEmpty<Incarnation>(row, 16);
+  item.sequence = row.IsNull(17) ? 0 : row.Get<uint64_t>(17);
+  item.header_bytes = BytesOrEmpty(row, 18);
+  item.signature = BytesOrEmpty(row, 19);
+  item.record_id = IdOrEmpty<RecordId>(row, 20);
+  item.malformed = row.Get<uint32_t>(21);
+  item.files_left = row.Get<uint32_t>(22);
+  item.settled_size = row.Get<std::optional<uint64_t>>(23);
+  return item;
+}
+
+absl::StatusOr<std::optional<Item>> Find(sql::ReadTxn& tx, const sql::Statement& statement,
+                                         absl::Span<const sql::Value> arguments) {
+  return tx.QueryOne(statement, arguments, FromRow);
+}
+
+sql::Value SequenceOrNull(const Item& item) {
+  return item.sequence == 0 ? sql::Value(std::nullopt) : sql::Value(item.sequence);
+}
+
+}  // namespace
+
+absl::Status InsertItem(sql::WriteTxn& tx, const Item& item) {
+  QF_TRY_ASSIGN(const auto exists, tx.QueryValue<int>(kExists, {item.item}));
+  if (exists.has_value()) return Error(Reason::REASON_ALREADY_FILED, "it was filed already");
+  QF_TRY_ASSIGN(const auto row, tx.QueryValue<uint64_t>(kNextRow));
+  const std::string feed = item.feed.name(), clear = item.clear.SerializeAsString(), blobs = PackBlobs(item.blobs);
+  return tx.Execute(kInsert,
+                    {*row, item.author, item.item, sql::Text(feed), item.kind, OrNull(item.reference), sql::Blob(clear),
+                     sql::Blob(blobs), BytesOrNull(item.frame), BytesOrNull(item.body), item.audience, OrNull(item.epoch),
+                     item.state, item.reason, item.urgent, item.filed_at_us, OrNull(item.incarnation), SequenceOrNull(item),
+                     BytesOrNull(item.header_bytes), BytesOrNull(item.signature), OrNull(item.record_id), item.malformed,
+                     item.files_left, item.settled_size});
+}
+
+absl::StatusOr<Item> GetItem(sql::ReadTxn& tx, const ItemId& id) {
+  QF_TRY_ASSIGN(auto item, Find(tx, kByItem, {id}));
+  if (!item.has_value()) return Error(Reason::REASON_NOT_FOUND, "nothing with that id was filed here");
+  return *std::move(item);
+}
+
+absl::StatusOr<std::optional<Item>> FindItemByRecord(sql::ReadTxn& tx, const RecordId& record) {
+  return Find(tx, kByRecord, {record});
+}
+
+absl::StatusOr<std::optional<Item>> FindItemByPlace(sql::ReadTxn& tx, const Incarnation& incarnation,
+                                                    const std::string& feed, uint64_t sequence) {
+  return Find(tx, kByPlace, {incarnation, sql::Text(feed), sequence});
+}
+
+absl::StatusOr<std::vector<Item>> ItemsInState(sql::ReadTxn& tx, ItemState state, size_t limit) {
+  return tx.QueryAll(kByState, {state, limit}, FromRow);
+}
+
+absl::StatusOr<std::vector<Item>> ListItems(sql::ReadTxn& tx, uint64_t before_row, size_t limit, bool outbox_only) {
+  const uint64_t below = before_row == 0 ? INT64_MAX : before_row;
+  return tx.QueryAll(outbox_only ? kNewestWaiting : kNewest, {below, limit}, FromRow);
+}
+
+absl::StatusOr<std::vector<Item>> ItemsWithFilesLeft(sql::ReadTxn& tx, size_t limit) {
+  return tx.QueryAll(kFilesLeft, {limit}, FromRow);
+}
+
+absl::StatusOr<uint64_t> CountWaiting(sql::ReadTxn& tx) {
+  QF_TRY_ASSIGN(const auto count, tx.QueryValue<uint64_t>(kCountWaiting));
+  return *count;
+}
+
+absl::Status UpdateItem(sql::WriteTxn& tx, const Item& item) {
+  return tx.Execute(kUpdate, {item.row, BytesOrNull(item.frame), BytesOrNull(item.body), OrNull(item.epoch), item.state,
+                              item.reason, OrNull(item.incarnation), SequenceOrNull(item), BytesOrNull(item.header_bytes),
+                              BytesOrNull(item.signature), OrNull(item.record_id), item.malformed, item.files_left,
+                              item.settled_size, item.urgent});
+}
+
+absl::Status RemoveItem(sql::WriteTxn& tx, const ItemId& item) {
+  QF_TRY_ASSIGN(const uint64_t removed, tx.ExecuteCounting(kRemove, {item}));
+  if (removed == 0) return Error(Reason::REASON_STATE, "it is on its way already and cannot be taken back");
+  return absl::OkStatus();
+}
+
+}  // namespace qf::client

@@ -1,0 +1,41 @@
+// Facts of a store that have one value each. The names are here, so that none is used for two things.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "common/sql/database.h"
+
+namespace qf::client {
+
+enum class Setting {
+  kOfficeId,          // 16 bytes
+  kRootKey,           // Ed25519
+  kAddress,           // host:port
+  kTlsAuthorities,    // serialized record.v1.ServerKeys
+  kGenesis,           // serialized record.v1.SignedHeader, verified
+  kInvitation,        // text of the invitation, until certified
+  kTerm,              // the term that this store knows, 8 bytes
+  kHighestTerm,       // highest term ever seen
+  kIncarnation,       // present incarnation; absent = mint one at the next placing
+  kNewestCheckpoint,  // signed note
+  kLastExchangeUs,    // device clock
+  kLastError,         // a Reason
+  kLogNowUs,          // newest instant of the log that was seen
+  kServerRolledBack,  // "1" while the server says so
+  kRevoke,            // serialized server.v1.ProvedEntry that made this device drain
+  kDeskAttestSize,    // greatest log size that a desk's counting attest covers
+  kDeskHeardUs,       // clock_at of the newest counting attest of a desk
+  kAttestedUs,        // clock_at of the newest own attest
+  kIncarnationMintedUs,
+};
+
+absl::StatusOr<std::optional<std::string>> GetSetting(sql::ReadTxn& tx, Setting setting);
+absl::Status PutSetting(sql::WriteTxn& tx, Setting setting, Bytes value);
+absl::Status ClearSetting(sql::WriteTxn& tx, Setting setting);
+
+// The same for numbers; 0 if absent.
+absl::StatusOr<uint64_t> GetNumber(sql::ReadTxn& tx, Setting setting);
+absl::Status PutNumber(sql::WriteTxn& tx, Setting setting, uint64_t value);
+
+}  // namespace qf::client
