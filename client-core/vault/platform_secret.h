@@ -1,0 +1,40 @@
+// The platform secret: 32 random bytes that a vault cannot be opened without, kept where a copy of the store's folder
+// does not have them. A phone keeps them in its keystore, where they cannot be read out and go with one call; here
+// they are a file of their own.
+// For: vault.h. Erasing a store begins with it: once it is gone, the vault's slots are noise.
+// Threads: one at a time; calls touch the disk, so they belong on the worker.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/base/entropy.h"
+#include "common/base/files.h"
+#include "common/base/secret.h"
+
+namespace qf::client {
+
+constexpr size_t kPlatformSecretBytes = 32;
+
+class PlatformSecret {
+ public:
+  virtual ~PlatformSecret() = default;
+  // True if it cannot be copied off this device.
+  virtual bool InHardware() const = 0;
+  // The secret. FAILED_PRECONDITION(KEY_FILE) if there is none, or it cannot be what was kept.
+  virtual absl::StatusOr<Secret> Load() = 0;
+  // A new one, durable when it returns; one that was there is gone.
+  virtual absl::StatusOr<Secret> Create(Entropy& entropy) = 0;
+  // Gone for good; fine if there was none.
+  virtual absl::Status Destroy() = 0;
+};
+
+// In a file of mode 0600. Destroy overwrites it, removes it and makes that durable; on flash the old bytes may lie
+// somewhere until they are written over, and nothing here can help that. `files` outlives it.
+std::unique_ptr<PlatformSecret> NewFileSecret(Files& files, std::string path);
+
+// "<folder>.secret" beside the folder: where the file is unless the caller of Open names another place.
+std::string DefaultSecretPath(const std::string& folder);
+
+}  // namespace qf::client
