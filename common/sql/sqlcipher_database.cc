@@ -72,13 +72,13 @@ bool LeavesFilesUnknown(const absl::Status& status) {
 }
 
 enum class Role { kWriter, kReader };
-enum class Existence { kMustExist, kCreate };
 
 // One connection with its prepared statements. Used by one thread at a time.
 class Connection {
  public:
+  // The file exists; an empty one is a new database.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const Database::Options& options, const std::string& path,
-                                                          Role role, Existence existence);
+                                                          Role role);
   ~Connection();
 
   // Constant text of our own, perhaps several statements.
@@ -125,11 +125,9 @@ class Connection {
 };
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Database::Options& options,
-                                                             const std::string& path, Role role,
-                                                             Existence existence) {
+                                                             const std::string& path, Role role) {
   auto connection = std::make_unique<Connection>();
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
-                    (existence == Existence::kCreate ? SQLITE_OPEN_CREATE : 0);
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
   const int code = sqlite3_open_v2(path.c_str(), &connection->db_, flags, options.files->SqliteVfs());
   if (code != SQLITE_OK) return SqliteError(code, sqlite3_errstr(code));
   sqlite3_extended_result_codes(connection->db_, 1);
@@ -393,6 +391,13 @@ absl::Status RemoveStore(Files& files, const std::string& path) {
   return files.SyncDir(DirName(path));
 }
 
+// An empty file at `path` that only its owner may read; SQLite's own would be for everybody, and what it lays beside
+// the file later takes after it.
+absl::Status MakeEmpty(Files& files, const std::string& path) {
+  QF_TRY(RemoveStore(files, path));
+  return files.Open(path, OpenMode::kCreateNew).status();
+}
+
 // Gives `made`, a finished and closed file, its name for good.
 absl::Status Publish(Files& files, const std::string& made, const std::string& path) {
   {
@@ -406,10 +411,10 @@ absl::Status Publish(Files& files, const std::string& made, const std::string& p
 // Makes the store under another name and renames it when it is whole.
 absl::Status Create(const Database::Options& options) {
   const std::string beside = options.path + ".new";
-  QF_TRY(RemoveStore(*options.files, beside));
   QF_TRY(RemoveStore(*options.files, options.path));
+  QF_TRY(MakeEmpty(*options.files, beside));
   {
-    QF_TRY_ASSIGN(auto connection, Connection::Open(options, beside, Role::kWriter, Existence::kCreate));
+    QF_TRY_ASSIGN(auto connection, Connection::Open(options, beside, Role::kWriter));
     QF_TRY(connection->Script(kMigrationTable));
     QF_TRY(Migrate(*connection, options));
     QF_TRY(connection->Checkpoint(SQLITE_CHECKPOINT_TRUNCATE));
@@ -502,7 +507,7 @@ absl::Status SqlcipherDatabase::Start() {
   if (!exists) QF_TRY(Create(options_));
   QF_TRY(WriteLogAnew(*options_.files, options_.path + "-wal"));
   MutexLock lock(writer_mutex_);
-  QF_TRY_ASSIGN(writer_, Connection::Open(options_, options_.path, Role::kWriter, Existence::kMustExist));
+  QF_TRY_ASSIGN(writer_, Connection::Open(options_, options_.path, Role::kWriter));
   QF_TRY_ASSIGN(const bool whole, HasMigrationTable(*writer_));
   // Creation is all or nothing, so a store without this table is none: SQLite takes an empty file for a new
   // database, and a lost store would be answered with an empty one.
@@ -511,7 +516,7 @@ absl::Status SqlcipherDatabase::Start() {
   options_.migrations = {};
   MutexLock readers_lock(readers_mutex_);
   for (int i = 0; i < std::max(options_.readers, 1); ++i) {
-    QF_TRY_ASSIGN(auto reader, Connection::Open(options_, options_.path, Role::kReader, Existence::kMustExist));
+    QF_TRY_ASSIGN(auto reader, Connection::Open(options_, options_.path, Role::kReader));
     free_readers_.push_back(reader.get());
     readers_.push_back(std::move(reader));
   }
@@ -597,9 +602,9 @@ absl::Status SqlcipherDatabase::BackupTo(const std::string& path) {
   QF_TRY_ASSIGN(const bool exists, options_.files->Exists(path));
   if (exists) return Error(Reason::REASON_FILE_EXISTS, "there is a file where the backup should go");
   const std::string beside = path + ".new";
-  QF_TRY(RemoveStore(*options_.files, beside));
+  QF_TRY(MakeEmpty(*options_.files, beside));
   {
-    QF_TRY_ASSIGN(auto copy, Connection::Open(options_, beside, Role::kWriter, Existence::kCreate));
+    QF_TRY_ASSIGN(auto copy, Connection::Open(options_, beside, Role::kWriter));
     QF_TRY(CopyPages(*copy));
   }
   return Publish(*options_.files, beside, path);
