@@ -35,6 +35,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
+#include "common/base/limits.h"
 #include "common/rpc/method_table.h"
 #include "common/tls/certificate.h"
 
