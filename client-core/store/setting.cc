@@ -25,6 +25,7 @@ const char* NameOf(Setting setting) {
     case Setting::kHighestTerm: return "highest_term";
     case Setting::kIncarnation: return "incarnation";
     case Setting::kNewestCheckpoint: return "newest_checkpoint";
+    case Setting::kMirrorCheckpoint: return "mirror_checkpoint";
     case Setting::kLastExchangeUs: return "last_exchange_us";
     case Setting::kLastError: return "last_error";
     case Setting::kLogNowUs: return "log_now_us";

@@ -19,6 +19,7 @@ enum class Setting {
   kHighestTerm,       // highest term ever seen
   kIncarnation,       // present incarnation; absent = mint one at the next placing
   kNewestCheckpoint,  // signed note
+  kMirrorCheckpoint,  // of a desk: the signed note whose size is that of its tree
   kLastExchangeUs,    // device clock
   kLastError,         // a Reason
   kLogNowUs,          // newest instant of the log that was seen
@@ -27,7 +28,7 @@ enum class Setting {
   kDeskAttestSize,    // greatest log size that a desk's counting attest covers
   kDeskHeardUs,       // clock_at of the newest counting attest of a desk
   kAttestedUs,        // clock_at of the newest own attest
-  kIncarnationMintedUs,
+  kIncarnationMintedUs,  // device clock
 };
 
 absl::StatusOr<std::optional<std::string>> GetSetting(sql::ReadTxn& tx, Setting setting);
