@@ -24,13 +24,17 @@ class PlatformSecret {
   virtual bool InHardware() const = 0;
   // The secret. FAILED_PRECONDITION(KEY_FILE) if there is none, or it cannot be what was kept.
   virtual absl::StatusOr<Secret> Load() = 0;
-  // A new one, durable when it returns; one that was there is gone.
+  // A new one, durable when it returns. ALREADY_EXISTS(FILE_EXISTS) if there is a kept one: it is another store's, and
+  // to replace it would be to erase that store.
   virtual absl::StatusOr<Secret> Create(Entropy& entropy) = 0;
+  // Keeps what Create made, once there is a vault that needs it; until then the next Create replaces it, so a crash
+  // between the two leaves nothing in the way. Fine if it was kept before.
+  virtual absl::Status Keep() = 0;
   // Gone for good; fine if there was none.
   virtual absl::Status Destroy() = 0;
 };
 
-// In a file of mode 0600. Destroy overwrites it, removes it and makes that durable; on flash the old bytes may lie
+// In a file of mode 0600; "<path>.new" until it is kept. Destroy overwrites it, removes it and makes that durable; on flash the old bytes may lie
 // somewhere until they are written over, and nothing here can help that. `files` outlives it.
 std::unique_ptr<PlatformSecret> NewFileSecret(Files& files, std::string path);
 
