@@ -44,8 +44,24 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Open(Options options) {
 }
 
 absl::Status Session::Load() {
+  QF_TRY(RememberCeremonies());
   QF_TRY(database().Read([this](sql::ReadTxn& tx) -> absl::Status {
     QF_TRY_ASSIGN(log_now_us_, GetNumber(tx, Setting::kLogNowUs));
+    QF_TRY_ASSIGN(const auto is_desk, GetSetting(tx, Setting::kIsDesk));
+    is_desk_ = is_desk.has_value();
+    for (const recordpb::Kind kind : kKeyKinds) {
+      QF_TRY(ForEachEntryOfKind(tx, kind, 0, [this](const StoredEntry& stored) {
+        authority_.Add(stored.entry.record.header, stored.entry.record.id, stored.entry.place);
+        return absl::OkStatus();
+      }));
+    }
+    return absl::OkStatus();
+  }));
+  return ReloadEpochSecrets();
+}
+
+absl::Status Session::RememberCeremonies() {
+  return database().Read([this](sql::ReadTxn& tx) -> absl::Status {
     QF_TRY_ASSIGN(const auto genesis, GetSetting(tx, Setting::kGenesis));
     if (genesis.has_value()) {
       recordpb::SignedHeader signed_header;
@@ -59,20 +75,26 @@ absl::Status Session::Load() {
       QF_TRY_ASSIGN(const record::Record restart, record::ParseRecord(raw, record::SignatureCheck::kKnownGood));
       authority_.Add(restart.header, restart.id, {});
     }
-    for (const recordpb::Kind kind : kKeyKinds) {
-      QF_TRY(ForEachEntryOfKind(tx, kind, 0, [this](const StoredEntry& stored) {
-        authority_.Add(stored.entry.record.header, stored.entry.record.id, stored.entry.place);
-        return absl::OkStatus();
-      }));
-    }
     return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<bool> Session::BecomeDeskIfCertified() {
+  if (is_desk_ || !record::IsDeskRole(Standing().role)) return false;
+  QF_TRY(database().Write([](sql::WriteTxn& tx) -> absl::Status {
+    QF_TRY(CutEntries(tx, 0));
+    QF_TRY(LowerCursors(tx, 0));
+    QF_TRY(RebuildSequencesRead(tx));
+    return PutSetting(tx, Setting::kIsDesk, "1");
   }));
-  return ReloadEpochSecrets();
+  is_desk_ = true;
+  authority_.Truncate(0);
+  QF_TRY(RememberCeremonies());
+  EntriesChanged(0);
+  return true;
 }
 
 record::Standing Session::Standing() const { return authority_.StandingOf(device(), log_now_us_); }
-
-bool Session::IsDesk() const { return record::IsDeskRole(Standing().role); }
 
 absl::Status Session::KeepEpochSecret(sql::WriteTxn& tx, recordpb::Audience audience, uint64_t number,
                                       const sealing::SealingKeyPair& pair) {
@@ -164,6 +186,10 @@ absl::StatusOr<bool> Session::SealAgain(Item* item) {
 
 void Session::Tell(const clientpb::WatchResponse& event) {
   if (listener_) listener_(event);
+}
+
+void Session::EntriesChanged(uint64_t from) {
+  for (auto& listener : entries_listeners_) listener(from);
 }
 
 void Session::OutboxChanged() {

@@ -76,7 +76,15 @@ class Session {
   record::Authority& authority() { return authority_; }
   // How this device stands now, by the newest clock_at or server time that it has seen; its own clock never decides.
   record::Standing Standing() const;
-  bool IsDesk() const;
+  // True once this device was certified in a desk's role, also while a RESTART has cut that certificate: a desk
+  // mirrors the log, a phone pulls its feeds, and one store does not do both.
+  bool IsDesk() const { return is_desk_; }
+  // Turns the store into a mirror if a desk's role has come into force: what was read as a phone is read again. True if
+  // it did.
+  absl::StatusOr<bool> BecomeDeskIfCertified();
+  // Puts GENESIS and the known RESTARTs into the fold, which stand by their own proof wherever they are: after
+  // Authority::Truncate.
+  absl::Status RememberCeremonies();
   // The newest instant of the log or of a Welcome: what "now" means for authority.
   uint64_t LogNowUs() const { return log_now_us_; }
   void SawLogTime(uint64_t at_us) { log_now_us_ = at_us > log_now_us_ ? at_us : log_now_us_; }
@@ -101,6 +109,10 @@ class Session {
   // Called on the loop with every change, merged by whoever listens (api/).
   void OnChange(absl::AnyInvocable<void(const clientpb::WatchResponse&)> listener) { listener_ = std::move(listener); }
   void Tell(const clientpb::WatchResponse& event);
+  // Called on the loop after entries were applied and when a RESTART cut some: the desk's projections and duties.
+  // `from` is the lowest position that may have changed.
+  void OnEntries(absl::AnyInvocable<void(uint64_t from)> listener) { entries_listeners_.push_back(std::move(listener)); }
+  void EntriesChanged(uint64_t from);
   // Something to send: sync looks at its outbox.
   void OnOutbox(absl::AnyInvocable<void()> listener) { outbox_listener_ = std::move(listener); }
   void OutboxChanged();
@@ -114,8 +126,10 @@ class Session {
   record::Authority authority_;
   std::vector<sealing::SealingKeyPair> opening_keys_;
   uint64_t log_now_us_ = 0;
+  bool is_desk_ = false;
   absl::AnyInvocable<void(const clientpb::WatchResponse&)> listener_;
   absl::AnyInvocable<void()> outbox_listener_;
+  std::vector<absl::AnyInvocable<void(uint64_t)>> entries_listeners_;
 };
 
 }  // namespace qf::client

@@ -25,6 +25,7 @@ const char* NameOf(Setting setting) {
     case Setting::kHighestTerm: return "highest_term";
     case Setting::kIncarnation: return "incarnation";
     case Setting::kNewestCheckpoint: return "newest_checkpoint";
+    case Setting::kIsDesk: return "is_desk";
     case Setting::kMirrorCheckpoint: return "mirror_checkpoint";
     case Setting::kLastExchangeUs: return "last_exchange_us";
     case Setting::kLastError: return "last_error";

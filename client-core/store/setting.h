@@ -19,6 +19,7 @@ enum class Setting {
   kHighestTerm,       // highest term ever seen
   kIncarnation,       // present incarnation; absent = mint one at the next placing
   kNewestCheckpoint,  // signed note
+  kIsDesk,            // "1" once this device was certified in a desk's role: it mirrors the log from then on
   kMirrorCheckpoint,  // of a desk: the signed note whose size is that of its tree
   kLastExchangeUs,    // device clock
   kLastError,         // a Reason

@@ -15,8 +15,15 @@ bool Earlier(const F& a, const F& b) {
   return std::tie(a.fact.place.clock_at_us, a.fact.id) < std::tie(b.fact.place.clock_at_us, b.fact.id);
 }
 
+// Each entry once: the same REVOKE may come with every Welcome.
+template <class F>
+bool Holds(const std::vector<F>& facts, const RecordId& id) {
+  return std::any_of(facts.begin(), facts.end(), [&id](const F& f) { return f.fact.id == id; });
+}
+
 template <class F>
 void InsertInOrder(std::vector<F>& facts, F fact) {
+  if (Holds(facts, fact.fact.id)) return;
   facts.insert(std::upper_bound(facts.begin(), facts.end(), fact, Earlier<F>), std::move(fact));
 }
 
@@ -82,10 +89,13 @@ void Authority::Add(const Header& header, const RecordId& id, const Placement& p
       }
       break;
     case recordpb::KIND_APPROVE:
-      approvals_[header.reference].push_back(fact);
+      if (auto& given = approvals_[header.reference];
+          std::none_of(given.begin(), given.end(), [&id](const Fact& f) { return f.id == id; })) {
+        given.push_back(fact);
+      }
       break;
     case recordpb::KIND_EPOCH:
-      epochs_.push_back({fact, clear.epoch()});
+      if (!Holds(epochs_, id)) epochs_.push_back({fact, clear.epoch()});
       break;
     case recordpb::KIND_RESTART:
       log_keys_.emplace(clear.restart().term(), std::make_pair(fact, KeyIn(clear.restart().log_key())));

@@ -82,7 +82,8 @@ class Authority {
  public:
   explicit Authority(const OfficeId& office) : office_(office) {}
 
-  // Takes notice of an entry; those without effect on authority are ignored. Any order, each once.
+  // Takes notice of an entry; those without effect on authority are ignored. Any order; the
+  // same entry again changes nothing.
   void Add(const Header& header, const RecordId& id, const Placement& place);
   // Forgets entries at positions >= size: after a RESTART, or a transaction that failed.
   void Truncate(uint64_t size);

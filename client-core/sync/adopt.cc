@@ -1,0 +1,299 @@
+#include "client-core/sync/adopt.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "client-core/store/entry.h"
+#include "client-core/store/offer.h"
+#include "client-core/store/setting.h"
+#include "common/base/error.h"
+#include "common/base/sha256.h"
+#include "common/base/try.h"
+#include "common/log/verify.h"
+#include "common/record/ceremony.h"
+#include "qingfeng/server/v1/log.pb.h"
+
+namespace qf::client {
+namespace {
+
+constexpr char kCheckConsistency[] = "qingfeng.server.v1.LogService/CheckConsistency";
+constexpr uint64_t kNoLimit = INT64_MAX;
+
+constexpr sql::Statement kUnsettle("UPDATE item SET settled_size = NULL WHERE settled_size >= $1");
+
+// [(term, size kept when the next newer one began)], newest first; the newest has kNoLimit.
+absl::StatusOr<std::vector<std::pair<uint64_t, uint64_t>>> Lineage(const std::map<uint64_t, recordpb::Restart>& restarts,
+                                                                   uint64_t term) {
+  std::vector<std::pair<uint64_t, uint64_t>> way;
+  uint64_t kept = kNoLimit;
+  while (true) {
+    way.emplace_back(term, kept);
+    if (term == record::kFirstTerm) return way;
+    const auto found = restarts.find(term);
+    if (found == restarts.end() || found->second.continues_term() >= term) {
+      return Error(Reason::REASON_PROOF, "a RESTART on the way to the server's term is missing");
+    }
+    kept = found->second.kept_size();
+    term = found->second.continues_term();
+  }
+}
+
+std::string ReceiptBytes(const record::Placement& place, const record::Record& record, Bytes path, const std::string& note) {
+  recordpb::Receipt receipt;
+  *receipt.mutable_placement() = place.ToProto();
+  receipt.set_record_id(record.id.str());
+  receipt.set_signature_sha256(Sha256(record.signature).str());
+  for (; path.size() >= Digest::kSize; path.remove_prefix(Digest::kSize)) {
+    receipt.add_path(std::string(path.substr(0, Digest::kSize)));
+  }
+  receipt.set_checkpoint(note);
+  return receipt.SerializeAsString();
+}
+
+// One adoption, from Welcome to the transaction; alive until `done` was called.
+class Adoption : public std::enable_shared_from_this<Adoption> {
+ public:
+  Adoption(Replica& replica, ServerCalls& calls, absl::AnyInvocable<void(absl::Status)> done)
+      : replica_(replica), calls_(calls), done_(std::move(done)) {}
+
+  void Start(const serverpb::Welcome& welcome) {
+    if (absl::Status status = Prepare(welcome); !status.ok()) return done_(status);
+    AskNext();
+  }
+
+ private:
+  struct Candidate {
+    uint64_t size = 0;
+    Digest root;
+    bool must_agree = false;  // of a term on the way: if it does not, the server shows a fork
+    std::string note;
+  };
+
+  // Verifies the RESTARTs, finds m, and lists the sizes to try, largest first.
+  absl::Status Prepare(const serverpb::Welcome& welcome) {
+    Session& session = replica_.session();
+    term_ = welcome.term();
+    for (const auto& raw : welcome.restarts()) {
+      QF_TRY_ASSIGN(record::Record record, record::ParseRecord(raw));
+      QF_TRY_ASSIGN(record::Restart restart, record::VerifyRestart(record, session.office().office));
+      if (session.authority().StandingOf(restart.signer, session.LogNowUs()).revoked.has_value()) {
+        return Error(Reason::REASON_ROLE, "a RESTART is signed by an administrator who was revoked");
+      }
+      restarts_[restart.clear.term()] = restart.clear;
+      records_.push_back(std::move(record));
+    }
+    QF_TRY_ASSIGN(const auto known, session.database().Read([](sql::ReadTxn& tx) { return ListRestarts(tx); }));
+    std::map<uint64_t, recordpb::Restart> all = restarts_;
+    for (const auto& raw : known) {
+      QF_TRY_ASSIGN(const record::Record record, record::ParseRecord(raw, record::SignatureCheck::kKnownGood));
+      if (all.emplace(record.header.clear.restart().term(), record.header.clear.restart()).second) {
+        abandoned_.push_back(record);  // one that the new term may lack: so that its priors can be checked there
+      }
+    }
+    std::vector<recordpb::Restart> list;
+    for (const auto& [term, restart] : all) list.push_back(restart);
+    QF_TRY_ASSIGN(const uint64_t m, KeptSize(list, replica_.term(), term_));
+    log_key_ = *SigningKey::From(all.at(term_).log_key());
+    return ListCandidates(all, m);
+  }
+
+  absl::Status ListCandidates(const std::map<uint64_t, recordpb::Restart>& restarts, uint64_t m) {
+    Session& session = replica_.session();
+    QF_TRY_ASSIGN(const auto way, Lineage(restarts, term_));
+    QF_TRY_ASSIGN(auto kept, session.database().Read([&](sql::ReadTxn& tx) { return Candidates(tx, session.office().office, m); }));
+    if (replica_.newest().has_value() && replica_.newest()->checkpoint.size <= m) kept.push_back(*replica_.newest());
+    if (session.IsDesk()) {  // a desk has the leaves: it finds c exactly
+      QF_TRY_ASSIGN(log::Tree* const tree, replica_.Mirror());
+      const uint64_t size = std::min(m, tree->size());
+      QF_TRY_ASSIGN(const Digest root, tree->RootAt(size));
+      if (size > 0) candidates_.push_back({size, root, false, ""});
+    }
+    for (const SignedCheckpoint& checkpoint : kept) {
+      const auto& [office, term, size, root] = checkpoint.checkpoint;
+      const auto on_way = std::find_if(way.begin(), way.end(), [term = term](const auto& step) { return step.first == term; });
+      const bool must_agree = on_way != way.end() && size <= on_way->second;
+      candidates_.push_back({size, root, must_agree, checkpoint.note});
+    }
+    std::stable_sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) { return a.size > b.size; });
+    return absl::OkStatus();
+  }
+
+  // Asks whether the new term extends the next candidate; with none left, c is 0.
+  void AskNext() {
+    if (next_ == candidates_.size()) return Finish(0);
+    serverpb::CheckConsistencyRequest request;
+    request.set_old_size(candidates_[next_].size);
+    calls_.Call<serverpb::CheckConsistencyResponse>(
+        kCheckConsistency, request,
+        [self = shared_from_this()](absl::StatusOr<serverpb::CheckConsistencyResponse> response) {
+          self->OnAnswer(std::move(response));
+        });
+  }
+
+  void OnAnswer(absl::StatusOr<serverpb::CheckConsistencyResponse> response) {
+    const Candidate& candidate = candidates_[next_];
+    if (!response.ok() && ReasonOf(response.status()) != Reason::REASON_NOT_FOUND) return done_(response.status());
+    if (response.ok() && Agrees(candidate, *response)) return Finish(candidate.size);
+    if (candidate.must_agree) {
+      // Kept as evidence; an older one may still be common to both histories.
+      fork_ = Evidence{Reason::REASON_FORK, "the server's log does not continue a checkpoint that it signed itself",
+                       candidate.note, replica_.session().world().clock.NowUs()};
+    }
+    ++next_;
+    AskNext();
+  }
+
+  bool Agrees(const Candidate& candidate, const serverpb::CheckConsistencyResponse& response) const {
+    const auto checkpoint = log::ParseCheckpoint(response.checkpoint(), replica_.session().office().office, log_key_);
+    const auto path = log::PathFromHashes(response.path());
+    return checkpoint.ok() && path.ok() && checkpoint->term == term_ && candidate.size <= checkpoint->size &&
+           log::VerifyConsistency(candidate.size, candidate.root, checkpoint->size, checkpoint->root, *path).ok();
+  }
+
+  void Finish(uint64_t c) {
+    Session& session = replica_.session();
+    absl::Status status = BuildOffers(c);
+    if (status.ok()) status = session.database().Write([&](sql::WriteTxn& tx) { return Change(tx, c); });
+    if (status.ok()) status = AfterChange(c);
+    done_(status);
+  }
+
+  struct Offer {
+    record::Record record;
+    std::string prior;
+    uint64_t clock_at_us = 0;
+  };
+
+  // Everything held of positions >= c, with its old receipt.
+  absl::Status BuildOffers(uint64_t c) {
+    Session& session = replica_.session();
+    std::vector<StoredEntry> entries;
+    std::map<uint64_t, std::string> notes;
+    std::string mirror_note;
+    std::vector<std::pair<record::Record, StoredReceipt>> own;
+    QF_TRY(session.database().Read([&](sql::ReadTxn& tx) -> absl::Status {
+      QF_TRY(ForEachEntry(tx, c, [&](const StoredEntry& stored) { return entries.push_back(stored), absl::OkStatus(); }));
+      QF_TRY_ASSIGN(const auto note, GetSetting(tx, Setting::kMirrorCheckpoint));
+      mirror_note = note.value_or("");
+      QF_TRY_ASSIGN(const auto receipts, ReceiptsFrom(tx, c));
+      for (const StoredReceipt& receipt : receipts) QF_TRY(AddOwn(tx, receipt, &own));
+      const auto note_of = [&](uint64_t id) -> absl::Status {
+        if (id == 0 || notes.count(id) > 0) return absl::OkStatus();
+        QF_TRY_ASSIGN(notes[id], CheckpointNote(tx, id));
+        return absl::OkStatus();
+      };
+      for (const StoredEntry& stored : entries) QF_TRY(note_of(stored.proof.checkpoint_id));
+      for (const auto& [record, receipt] : own) QF_TRY(note_of(receipt.checkpoint_id));
+      return absl::OkStatus();
+    }));
+    for (const StoredEntry& stored : entries) {
+      const auto& [place, record] = stored.entry;
+      std::string path = stored.proof.path;
+      if (stored.proof.checkpoint_id == 0) {
+        QF_TRY_ASSIGN(path, MirrorPath(place.position));
+      }
+      const std::string& note = stored.proof.checkpoint_id == 0 ? mirror_note : notes[stored.proof.checkpoint_id];
+      offers_.push_back({record, ReceiptBytes(place, record, path, note), place.clock_at_us});
+    }
+    for (const auto& [record, receipt] : own) {
+      offers_.push_back({record, ReceiptBytes(receipt.place, record, receipt.path, notes[receipt.checkpoint_id]),
+                         receipt.place.clock_at_us});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddOwn(sql::ReadTxn& tx, const StoredReceipt& receipt, std::vector<std::pair<record::Record, StoredReceipt>>* own) {
+    QF_TRY_ASSIGN(const auto item, FindItemByRecord(tx, receipt.record));
+    if (!item.has_value() || item->header_bytes.empty()) return absl::OkStatus();
+    recordpb::Record raw;
+    raw.set_header(item->header_bytes);
+    raw.set_signature(item->signature);
+    raw.set_body(item->body);
+    QF_TRY_ASSIGN(record::Record record, record::ParseRecord(raw, record::SignatureCheck::kKnownGood));
+    own->emplace_back(std::move(record), receipt);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::string> MirrorPath(uint64_t position) {
+    QF_TRY_ASSIGN(log::Tree* const tree, replica_.Mirror());
+    QF_TRY_ASSIGN(const auto hashes, tree->InclusionPath(position, tree->size()));
+    std::string packed;
+    for (const Digest& hash : hashes) absl::StrAppend(&packed, hash.bytes());
+    return packed;
+  }
+
+  absl::Status Change(sql::WriteTxn& tx, uint64_t c) {
+    QF_TRY(RenewOffers(tx));
+    for (const Offer& offer : offers_) QF_TRY(PutOffer(tx, offer.record, offer.prior, offer.clock_at_us));
+    for (const record::Record& record : abandoned_) QF_TRY(PutOffer(tx, record, "", 0));
+    for (const record::Record& record : records_) {
+      QF_TRY(PutRestart(tx, record.header.clear.restart().term(), record.ToProto()));
+    }
+    QF_TRY(CutEntries(tx, c));
+    QF_TRY(LowerCursors(tx, c));
+    QF_TRY(RebuildSequencesRead(tx));
+    QF_TRY(RetireCandidates(tx, c));
+    QF_TRY(ClearSetting(tx, Setting::kNewestCheckpoint));
+    QF_TRY(ClearSetting(tx, Setting::kServerRolledBack));
+    QF_TRY(tx.Execute(kUnsettle, {c}));
+    QF_TRY(replica_.DropIncarnation(tx));
+    if (fork_.has_value()) QF_TRY(KeepEvidence(tx, *fork_));
+    return replica_.SetTerm(tx, term_);
+  }
+
+  absl::Status AfterChange(uint64_t c) {
+    Session& session = replica_.session();
+    replica_.ForgetNewest();
+    session.authority().Truncate(c);
+    QF_TRY(session.RememberCeremonies());
+    if (session.IsDesk()) {
+      QF_TRY_ASSIGN(log::Tree* const tree, replica_.Mirror());
+      if (tree->size() > c) QF_TRY(tree->Truncate(c));
+    }
+    session.EntriesChanged(c);
+    return absl::OkStatus();
+  }
+
+  Replica& replica_;
+  ServerCalls& calls_;
+  absl::AnyInvocable<void(absl::Status)> done_;
+  uint64_t term_ = 0;
+  SigningKey log_key_;
+  std::map<uint64_t, recordpb::Restart> restarts_;
+  std::vector<record::Record> records_;    // RESTARTs that Welcome brought
+  std::vector<record::Record> abandoned_;  // RESTARTs known here that it did not bring
+  std::vector<Candidate> candidates_;
+  size_t next_ = 0;
+  std::optional<Evidence> fork_;
+  std::vector<Offer> offers_;
+};
+
+}  // namespace
+
+absl::StatusOr<uint64_t> KeptSize(const std::vector<recordpb::Restart>& restarts, uint64_t from, uint64_t to) {
+  std::map<uint64_t, recordpb::Restart> by_term;
+  for (const auto& restart : restarts) by_term[restart.term()] = restart;
+  QF_TRY_ASSIGN(const auto up, Lineage(by_term, from));
+  QF_TRY_ASSIGN(const auto down, Lineage(by_term, to));
+  const auto has = [](const auto& way, uint64_t term) {
+    return std::any_of(way.begin(), way.end(), [term](const auto& step) { return step.first == term; });
+  };
+  uint64_t least = kNoLimit;
+  for (const auto* way : {&up, &down}) {
+    const auto& other = way == &up ? down : up;
+    for (const auto& [term, kept] : *way) {
+      least = std::min(least, kept);
+      if (has(other, term)) break;  // the term where the two ways meet
+    }
+  }
+  return least;
+}
+
+void AdoptTerm(Replica& replica, ServerCalls& calls, const serverpb::Welcome& welcome,
+               absl::AnyInvocable<void(absl::Status)> done) {
+  std::make_shared<Adoption>(replica, calls, std::move(done))->Start(welcome);
+}
+
+}  // namespace qf::client

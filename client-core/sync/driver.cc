@@ -1,0 +1,374 @@
+#include "client-core/sync/driver.h"
+
+#include <algorithm>
+#include <list>
+#include <set>
+
+#include "client-core/store/blob.h"
+#include "client-core/store/offer.h"
+#include "client-core/store/setting.h"
+#include "client-core/sync/adopt.h"
+#include "client-core/sync/enrolment.h"
+#include "client-core/sync/exchange.h"
+#include "client-core/sync/uploads.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/logging.h"
+#include "common/base/try.h"
+
+namespace qf::client {
+namespace {
+
+constexpr char kExchange[] = "qingfeng.server.v1.SyncService/Exchange";
+constexpr uint64_t kExchangeTimeoutUs = 60 * kMicrosPerSecond;
+constexpr uint64_t kUnheardUs = 7 * kMicrosPerDay;  // docs/protocol.md, "Attest"
+
+// Answers that show that the server, or somebody before it, does not tell the truth.
+bool IsEvidence(Reason reason) {
+  switch (reason) {
+    case Reason::REASON_PROOF:
+    case Reason::REASON_FORK:
+    case Reason::REASON_SIGNATURE:
+    case Reason::REASON_GAP:
+    case Reason::REASON_MALFORMED:
+    case Reason::REASON_OFFICE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+class Driver final : public SyncDriver {
+ public:
+  Driver(SessionSlot& slot, Session& session, std::unique_ptr<rpc::Transport> transport, std::unique_ptr<Replica> replica,
+         const DriverOptions& options)
+      : slot_(slot),
+        session_(session),
+        transport_(std::move(transport)),
+        replica_(std::move(replica)),
+        calls_(session, *transport_),
+        uploads_(session, calls_),
+        machine_(options.tuning) {
+    session_.OnOutbox([this, alive = std::weak_ptr<bool>(alive_)] {
+      // Posted: whoever filed is inside a call of its own.
+      session_.world().loop.Post([this, alive] {
+        if (!alive.expired()) Step({.kind = SyncEvent::Kind::kOutbox});
+      });
+    });
+    uploads_.OnProgress([this] { Report(false); });
+  }
+
+  ~Driver() override {
+    session_.OnOutbox(nullptr);
+    StopTimer();
+    uploads_.Stop();
+    for (Waiter& waiter : waiters_) {
+      waiter.writer.Finish(Error(Reason::REASON_CANCELLED, "the store was locked"));
+    }
+  }
+
+  void Sync(const clientpb::SyncRequest& request, rpc::Writer<clientpb::SyncResponse> writer) override {
+    SyncEvent event{.kind = SyncEvent::Kind::kWanted};
+    event.mode = request.watch() ? SyncMode::kWatch : request.once() ? SyncMode::kOnce : SyncMode::kUntilSettled;
+    event.skip_files = request.skip_files();
+    if (machine_.idle()) total_ = clientpb::SyncResponse();
+    if (machine_.idle()) upload_base_ = uploads_.counts();
+    waiters_.push_back({std::move(writer)});
+    waiters_.back().writer.OnWakeUp([this, alive = std::weak_ptr<bool>(alive_)] {
+      session_.world().loop.Post([this, alive] {
+        if (!alive.expired()) DropCancelled();
+      });
+    });
+    Step(event);
+  }
+
+  absl::StatusOr<clientpb::GetSyncStatusResponse> Status() override {
+    clientpb::GetSyncStatusResponse status;
+    status.set_term(replica_->term());
+    if (replica_->newest().has_value()) status.set_checkpoint_size(replica_->newest()->checkpoint.size);
+    QF_TRY(session_.database().Read([&](sql::ReadTxn& tx) -> absl::Status {
+      QF_TRY_ASSIGN(const uint64_t last, GetNumber(tx, Setting::kLastExchangeUs));
+      QF_TRY_ASSIGN(const uint64_t error, GetNumber(tx, Setting::kLastError));
+      QF_TRY_ASSIGN(const uint64_t records, CountWaiting(tx));
+      QF_TRY_ASSIGN(const uint64_t bytes, FileBytesLeft(tx));
+      QF_TRY_ASSIGN(const uint64_t offers, CountPendingOffers(tx));
+      QF_TRY_ASSIGN(const uint64_t evidence, CountEvidence(tx));
+      QF_TRY_ASSIGN(const auto rolled_back, GetSetting(tx, Setting::kServerRolledBack));
+      QF_TRY_ASSIGN(const uint64_t heard, GetNumber(tx, Setting::kDeskHeardUs));
+      status.set_last_exchange_us(last);
+      status.set_last_error(static_cast<Reason>(error));
+      status.set_records_left(static_cast<uint32_t>(records));
+      status.set_file_bytes_left(bytes);
+      status.set_reoffers_left(static_cast<uint32_t>(offers));
+      status.set_evidence(static_cast<uint32_t>(evidence));
+      status.set_server_rolled_back(rolled_back.has_value());
+      status.set_office_unheard(heard > 0 && heard + kUnheardUs < session_.LogNowUs());
+      return absl::OkStatus();
+    }));
+    return status;
+  }
+
+ private:
+  struct Waiter {
+    rpc::Writer<clientpb::SyncResponse> writer;
+  };
+
+  void Step(SyncEvent event) {
+    event.random = session_.world().entropy.Uint64();
+    std::vector<SyncEffect> effects;
+    machine_.Step(event, &effects);
+    for (const SyncEffect& effect : effects) Perform(effect);
+  }
+
+  void Perform(const SyncEffect& effect) {
+    switch (effect.kind) {
+      case SyncEffect::Kind::kStartExchange:
+        return StartExchange(effect.wait_for_news);
+      case SyncEffect::Kind::kStartUpload:
+        return uploads_.Start(missing_of_others_, [this](absl::Status status) { OnUploaded(std::move(status)); });
+      case SyncEffect::Kind::kStartTimer:
+        retry_in_ms_ = effect.delay_us / 1000;
+        timer_ = session_.world().loop.At(session_.world().clock.SteadyUs() + effect.delay_us,
+                                          [this] { timer_ = 0, retry_in_ms_ = 0, Step({.kind = SyncEvent::Kind::kTimer}); });
+        return Report(false);
+      case SyncEffect::Kind::kStopTimer:
+        return StopTimer();
+      case SyncEffect::Kind::kCancelAll:
+        ++exchange_;
+        uploads_.Stop();
+        return calls_.CancelAll();
+      case SyncEffect::Kind::kEnded:
+        return OnEnded(effect);
+    }
+  }
+
+  void StopTimer() {
+    if (timer_ != 0) session_.world().loop.Cancel(timer_);
+    timer_ = 0;
+    retry_in_ms_ = 0;
+  }
+
+  // --- the lane of records
+
+  void StartExchange(bool wait_for_news) {
+    ++exchange_;  // an older one that still waits for news does not count any more
+    auto first = NeedsFirstContact(*replica_);
+    if (!first.ok()) return OnBroken(first.status());
+    if (*first) {
+      return MakeFirstContact(*replica_, calls_, [this, exchange = exchange_](absl::Status status) {
+        if (exchange != exchange_) return;
+        if (!status.ok()) return OnBroken(status);
+        slot_.SessionChanged();
+        Ask(false);
+      });
+    }
+    Ask(wait_for_news);
+  }
+
+  void Ask(bool wait_for_news) {
+    auto draining = IsDraining(*replica_);
+    if (!draining.ok()) return OnBroken(draining.status());
+    RequestOptions options;
+    options.wait_ms = wait_for_news ? limits::kWaitForNewsUs / 1000 : 0;
+    options.pull = !*draining;
+    options.lacking = std::exchange(lacking_, {});
+    auto request = BuildRequest(*replica_, options);
+    if (!request.ok()) return OnBroken(request.status());
+    auto shared = std::make_shared<Request>(*std::move(request));
+    calls_.Call<serverpb::ExchangeResponse>(
+        kExchange, shared->message,
+        [this, shared, exchange = exchange_](absl::StatusOr<serverpb::ExchangeResponse> response) {
+          if (exchange != exchange_) return;
+          if (!response.ok()) return OnBroken(response.status());
+          OnAnswer(*shared, *response);
+        },
+        kExchangeTimeoutUs + (wait_for_news ? limits::kWaitForNewsUs : 0));
+  }
+
+  void OnAnswer(const Request& request, const serverpb::ExchangeResponse& response) {
+    auto result = TakeExchange(*replica_, request, response);
+    if (!result.ok()) return OnBroken(result.status(), response.SerializeAsString());
+    if (result->newer_term) {
+      return AdoptTerm(*replica_, calls_, response.welcome(), [this, exchange = exchange_](absl::Status status) {
+        if (exchange != exchange_) return;
+        if (!status.ok()) return OnBroken(status);
+        OnExchanged({.more = true});
+      });
+    }
+    if (result->erase || result->drained) return Erase();
+    OnExchanged(*std::move(result));
+  }
+
+  void OnExchanged(ExchangeResult result) {
+    NoteContact(Reason::REASON_UNSPECIFIED);
+    total_.set_records_sent(total_.records_sent() + result.records_sent);
+    total_.set_entries_read(total_.entries_read() + result.entries_read);
+    missing_of_others_ = std::move(result.missing_of_others);
+    // Each record that the server lacks is given once in a run: what it cannot use now would come for ever.
+    for (const RecordId& id : result.lacking) {
+      if (given_.insert(id).second) lacking_.push_back(id);
+    }
+    if (result.entries_read > 0 || result.records_sent > 0) {
+      clientpb::WatchResponse event;
+      event.mutable_changes()->set_items(true);
+      event.mutable_changes()->set_messages(result.entries_read > 0);
+      session_.Tell(event);
+      slot_.SessionChanged();
+    }
+    waiting_ = result.reason;
+    Report(false);
+    Step({.kind = SyncEvent::Kind::kExchanged,
+          .more = result.more || !lacking_.empty(),
+          .files_left = result.files_left,
+          .reason = result.reason,
+          .retry_after_us = result.retry_after_ms * 1000});
+  }
+
+  void OnBroken(const absl::Status& status, const std::string& answer = "") {
+    const Reason reason = ReasonOf(status);
+    NoteContact(reason);
+    if (IsEvidence(reason)) KeepProof(status, answer);
+    waiting_ = reason;
+    Log(Level::kWarning, "sync_broken", {{"reason", reason}});
+    Step({.kind = SyncEvent::Kind::kBroken,
+          .reason = reason,
+          .retry_after_us = RetryAfterMs(status) * 1000,
+          .fatal = IsEvidence(reason) || IsFinal(reason)});
+  }
+
+  // Trying again with the same bytes cannot help: a person has to do something.
+  static bool IsFinal(Reason reason) {
+    switch (reason) {
+      case Reason::REASON_TOKEN:
+      case Reason::REASON_USED:
+      case Reason::REASON_EXPIRED:
+      case Reason::REASON_REVOKED:
+      case Reason::REASON_CERTIFICATE:
+      case Reason::REASON_STORE_DAMAGED:
+      case Reason::REASON_STORE_CLOSED:
+      case Reason::REASON_METHOD:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  void KeepProof(const absl::Status& status, const std::string& answer) {
+    (void)session_.database().Write([&](sql::WriteTxn& tx) {
+      return KeepEvidence(tx, {ReasonOf(status), std::string(status.message()), answer, session_.world().clock.NowUs()});
+    });
+    clientpb::WatchResponse event;
+    event.mutable_attention()->set_reason(ReasonOf(status));
+    session_.Tell(event);
+  }
+
+  void NoteContact(Reason reason) {
+    (void)session_.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
+      QF_TRY(PutNumber(tx, Setting::kLastError, reason));
+      if (reason != Reason::REASON_UNSPECIFIED) return absl::OkStatus();
+      return PutNumber(tx, Setting::kLastExchangeUs, session_.world().clock.NowUs());
+    });
+  }
+
+  // Everything that was filed has been proven, or two administrators say so: keys first, then everything.
+  void Erase() {
+    Step({.kind = SyncEvent::Kind::kStop});
+    slot_.Post([&slot = slot_] { slot.Erase(); });  // posted: it ends this driver
+  }
+
+  // --- the lane of files
+
+  void OnUploaded(absl::Status status) {
+    missing_of_others_.clear();
+    clientpb::WatchResponse event;
+    event.mutable_changes()->set_items(true);
+    session_.Tell(event);
+    if (status.ok()) return Step({.kind = SyncEvent::Kind::kUploaded});
+    waiting_ = ReasonOf(status);
+    Step({.kind = SyncEvent::Kind::kUploadBroken,
+          .reason = ReasonOf(status),
+          .retry_after_us = RetryAfterMs(status) * 1000,
+          .fatal = IsFinal(ReasonOf(status))});
+  }
+
+  // --- those who look on
+
+  void Report(bool settled) {
+    clientpb::SyncResponse response = total_;
+    (void)session_.database().Read([&](sql::ReadTxn& tx) -> absl::Status {
+      QF_TRY_ASSIGN(const uint64_t records, CountWaiting(tx));
+      QF_TRY_ASSIGN(const uint64_t offers, CountPendingOffers(tx));
+      QF_TRY_ASSIGN(const uint64_t bytes, FileBytesLeft(tx));
+      response.set_records_left(static_cast<uint32_t>(records + offers));
+      response.set_file_bytes_left(bytes);
+      return absl::OkStatus();
+    });
+    const UploadCounts& counts = uploads_.counts();
+    response.set_file_bytes_sent(counts.sent_bytes - upload_base_.sent_bytes);
+    response.set_file_bytes_resent(counts.resent_bytes - upload_base_.resent_bytes);
+    response.set_files_resumed(counts.resumed_files - upload_base_.resumed_files);
+    response.set_file_bytes_saved(counts.saved_bytes - upload_base_.saved_bytes);
+    response.set_settled(settled);
+    response.set_waiting(waiting_);
+    response.set_retry_in_ms(retry_in_ms_);
+    for (Waiter& waiter : waiters_) {
+      if (settled || waiter.writer.WantsMore()) waiter.writer.Send(response);
+    }
+    clientpb::WatchResponse event;
+    *event.mutable_sync() = response;
+    session_.Tell(event);
+  }
+
+  void OnEnded(const SyncEffect& effect) {
+    given_.clear();
+    waiting_ = effect.reason;
+    Report(effect.settled);
+    std::list<Waiter> waiters = std::move(waiters_);
+    waiters_.clear();
+    for (Waiter& waiter : waiters) {
+      waiter.writer.Finish(effect.settled || effect.reason == Reason::REASON_UNSPECIFIED
+                               ? absl::OkStatus()
+                               : Error(effect.reason, "sync has not come to its end"));
+    }
+  }
+
+  // Whoever watched and left: the run goes on only while somebody waits for it.
+  void DropCancelled() {
+    waiters_.remove_if([](Waiter& waiter) {
+      if (!waiter.writer.Cancelled()) return false;
+      waiter.writer.Finish(Error(Reason::REASON_CANCELLED, "cancelled"));
+      return true;
+    });
+    if (waiters_.empty() && !machine_.idle()) Step({.kind = SyncEvent::Kind::kStop});
+  }
+
+  SessionSlot& slot_;
+  Session& session_;
+  std::unique_ptr<rpc::Transport> transport_;
+  std::unique_ptr<Replica> replica_;
+  ServerCalls calls_;
+  Uploads uploads_;
+  SyncMachine machine_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::list<Waiter> waiters_;
+  clientpb::SyncResponse total_;
+  UploadCounts upload_base_;
+  uint64_t exchange_ = 0;  // the one whose answer counts
+  TimerId timer_ = 0;
+  uint64_t retry_in_ms_ = 0;
+  Reason waiting_ = Reason::REASON_UNSPECIFIED;
+  std::set<RecordId> given_;
+  std::vector<RecordId> lacking_;
+  std::vector<std::pair<RecordId, Digest>> missing_of_others_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SyncDriver>> NewSyncDriver(SessionSlot& slot, Session& session,
+                                                          std::unique_ptr<rpc::Transport> transport,
+                                                          const DriverOptions& options) {
+  QF_TRY_ASSIGN(auto replica, Replica::Open(session));
+  return std::make_unique<Driver>(slot, session, std::move(transport), std::move(replica), options);
+}
+
+}  // namespace qf::client
