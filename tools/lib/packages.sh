@@ -1,0 +1,66 @@
+# Installs Debian packages by purpose. Sourced by tools/demo and tools/test; needs root, or sudo.
+#   need build            what compiles the product
+#   need demo test fuzz   what each of these adds
+# Packages that are there already cost a second. On Debian 12, SQLCipher comes from the release's backports, whose
+# source is added beside the machine's own, at the same mirror.
+
+BUILD_PACKAGES="cmake ninja-build ccache g++ pkg-config git ca-certificates libgrpc++-dev protobuf-compiler
+  protobuf-compiler-grpc libprotobuf-dev libabsl-dev libsodium-dev libssl-dev libzstd-dev libcli11-dev libspdlog-dev
+  libtomlplusplus-dev libqrencode-dev libjpeg62-turbo-dev libspng-dev gettext"
+DEMO_PACKAGES="mate-backgrounds libimage-exiftool-perl openssl python3 procps"
+TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev openssl libimage-exiftool-perl
+  python3 python3-grpcio python3-protobuf python3-cryptography python3-zstandard"
+FUZZ_PACKAGES="clang-19 libclang-rt-19-dev llvm-19"
+LINT_PACKAGES="clang-format-19"
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else
+    echo "This step installs packages and needs root or sudo: $*" >&2
+    return 1
+  fi
+}
+
+# True if every named package is installed.
+installed() {
+  local name
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || return 1
+  done
+}
+
+apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o APT::Install-Recommends=0 "$@"; }
+
+# SQLCipher >= 4.6: in Debian 13 itself, for Debian 12 in its backports.
+need_sqlcipher() {
+  installed libsqlcipher-dev && dpkg --compare-versions "$(dpkg-query -W -f '${Version}' libsqlcipher-dev)" ge 4.6 && return
+  . /etc/os-release
+  if [ "${VERSION_CODENAME:-}" = bookworm ] && ! apt-cache policy | grep -q 'n=bookworm-backports'; then
+    local mirror
+    mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -n 1)
+    printf 'Types: deb\nURIs: %s\nSuites: bookworm-backports\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
+      "$mirror" | as_root tee /etc/apt/sources.list.d/qingfeng-backports.sources >/dev/null
+    apt update
+  fi
+  if [ "${VERSION_CODENAME:-}" = bookworm ]; then apt install -y -t bookworm-backports libsqlcipher-dev; else apt install -y libsqlcipher-dev; fi
+}
+
+need() {
+  local purpose wanted=""
+  for purpose in "$@"; do
+    case $purpose in
+      build) wanted="$wanted $BUILD_PACKAGES" ;;
+      demo) wanted="$wanted $DEMO_PACKAGES" ;;
+      test) wanted="$wanted $TEST_PACKAGES" ;;
+      fuzz) wanted="$wanted $FUZZ_PACKAGES" ;;
+      lint) wanted="$wanted $LINT_PACKAGES" ;;
+    esac
+  done
+  # shellcheck disable=SC2086
+  if ! installed $wanted libsqlcipher-dev; then
+    echo "Installing packages for: $*" >&2
+    apt update
+    # shellcheck disable=SC2086
+    apt install -y $wanted
+    need_sqlcipher
+  fi
+}
