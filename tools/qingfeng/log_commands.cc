@@ -1,0 +1,99 @@
+// verify-log, export-log, restart, end-refill.
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/try.h"
+#include "qingfeng/client/v1/desk.pb.h"
+#include "tools/qingfeng/commands.h"
+#include "tools/qingfeng/text.h"
+#include "tools/qingfeng/words.h"
+
+namespace qf::cli {
+namespace {
+
+absl::Status VerifyLog(Context& context, const std::string& file) {
+  QF_TRY_ASSIGN(Core* const core, context.Unlock());
+  clientpb::VerifyLogRequest request;
+  request.set_file(file);
+  QF_TRY_ASSIGN(const auto seen, core->Call<clientpb::VerifyLogResponse>(request));
+  if (context.json()) {
+    QF_TRY(context.PrintJson(seen));
+  } else {
+    context.PrintFields({{Tr("leaves"), absl::StrCat(seen.size())},
+                         {Tr("term"), absl::StrCat(seen.term())},
+                         {Tr("root"), ToHex(seen.root())},
+                         {Tr("signatures"), absl::StrCat(seen.signatures())},
+                         {Tr("streams"), absl::StrCat(seen.streams())},
+                         {Tr("bodies"), absl::StrCat(seen.bodies())},
+                         {Tr("bodies absent"), seen.bodies_absent() > 0 ? absl::StrCat(seen.bodies_absent()) : ""},
+                         {Tr("checkpoint"), seen.checkpoint_verified() ? Tr("verified") : Tr("NOT VERIFIED")},
+                         {Tr("verdict"), seen.verified() ? Tr("everything holds") : Tr("NOT VERIFIED")},
+                         {Tr("problem"), seen.problem()}});
+  }
+  return seen.verified() ? absl::OkStatus() : Error(Reason::REASON_PROOF, Tr("the log does not verify"));
+}
+
+Command VerifyLogCommand() {
+  auto file = std::make_shared<std::string>();
+  return {.name = "verify-log",
+          .help = Tr("check the whole log from its first leaf"),
+          .args = {Option("--file", file.get(), "FILE", Tr("an export; without it this desk's own mirror"))},
+          .run = [file](Context& context) { return VerifyLog(context, *file); }};
+}
+
+Command ExportLogCommand() {
+  auto file = std::make_shared<std::string>();
+  return {.name = "export-log",
+          .help = Tr("write the whole log to a file, for a stranger to check"),
+          .args = {Positional("FILE", file.get(), Tr("a file that does not exist yet"))},
+          .run = [file](Context& context) -> absl::Status {
+            QF_TRY_ASSIGN(Core* const core, context.Unlock());
+            clientpb::ExportLogRequest request;
+            request.set_file(*file);
+            QF_TRY_ASSIGN(const auto response, core->Call<clientpb::ExportLogResponse>(request));
+            if (context.json()) return context.PrintJson(response);
+            context.PrintFields({{Tr("leaves"), absl::StrCat(response.size())}});
+            return absl::OkStatus();
+          }};
+}
+
+Command RestartCommand() {
+  auto cause = std::make_shared<std::string>();
+  Command command;
+  command.name = "restart";
+  command.help = Tr("begin a new term of the log, after the server was restored");
+  command.details = Tr(
+      "Devices then offer again what the restored log has lost. Restart once, from one desk, and end the refill when "
+      "everyone has synced.");
+  command.args = {Option("--cause", cause.get(), "TEXT", Tr("why, in a few words; everyone reads it")).Required()};
+  command.run = [cause](Context& context) -> absl::Status {
+    QF_TRY_ASSIGN(Core* const core, context.Unlock());
+    QF_TRY(context.Confirm(Tr("Begin a new term of the log?")));
+    clientpb::RestartLogRequest request;
+    request.set_cause(*cause);
+    QF_TRY_ASSIGN(const auto response, core->Call<clientpb::RestartLogResponse>(request));
+    if (context.json()) return context.PrintJson(response);
+    context.PrintFields({{Tr("term"), absl::StrCat(response.term())}, {Tr("leaves kept"), absl::StrCat(response.kept_size())}});
+    return absl::OkStatus();
+  };
+  return command;
+}
+
+Command EndRefillCommand() {
+  return {.name = "end-refill",
+          .help = Tr("end the time in which records are offered again"),
+          .run = [](Context& context) -> absl::Status {
+            QF_TRY_ASSIGN(Core* const core, context.Unlock());
+            QF_TRY(context.Confirm(Tr("Has everyone synced since the restart? End the refill?")));
+            QF_TRY_ASSIGN(const auto response, core->Call<clientpb::EndRefillResponse>(clientpb::EndRefillRequest()));
+            return context.json() ? context.PrintJson(response) : absl::OkStatus();
+          }};
+}
+
+}  // namespace
+
+std::vector<Command> LogCommands() {
+  return {VerifyLogCommand(), ExportLogCommand(), RestartCommand(), EndRefillCommand()};
+}
+
+}  // namespace qf::cli
