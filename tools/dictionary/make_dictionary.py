@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Makes common/sealing/dictionary_1.bin: 16 KiB, number 1, from 6,000 invented contents as the contract encodes them.
+"""Makes common/sealing/dictionary_1.bin: 16 KiB, number 1, from 6,000 invented contents.
 
     tools/dictionary/make_dictionary.py OUT
 
-Needs protoc, python3-protobuf and zstd. Dictionary 1 is part of the format: once a program with it is released it
-never changes, and what this script makes then becomes dictionary 2.
+The contents are encoded as the contract has them. Needs protoc, python3-protobuf and zstd. Dictionary 1 is part of
+the format: once a program with it is released it never changes, and what this script makes then becomes dictionary 2.
 """
 import pathlib
 import random
@@ -109,7 +109,8 @@ def main():
         texts.mkdir()
         for number, text in enumerate(samples(content_type)):
             (texts / f"{number:05}").write_bytes(text)
-        subprocess.run(["zstd", "--train", "-q", "-f", "-r", str(texts), f"--maxdict={SIZE_BYTES}", "--dictID=1",
+        subprocess.run(["zstd", "--train", "-q", "-f", "-r", str(texts), f"--maxdict={SIZE_BYTES}",
+                        "--dictID=1",
                         "-o", sys.argv[1]], check=True)
 
 

@@ -1,12 +1,13 @@
-"""What dictionary 1 is trained on: labels, catalogue words and invented sentences. Nothing here was said by a person.
+"""What dictionary 1 is trained on: labels, catalogue words and invented sentences.
 
-Places are made of syllables that many townships share; there are no names of people, no numbers of phones or papers.
+Nothing here was said by a person. Places are made of syllables that many townships share; there are no names of
+people, no numbers of phones or papers.
 """
 
 TOWNSHIPS_ZH = [a + b for a in ("东湾", "西坡", "双桥", "宁安", "河清", "北山", "南滩", "新城", "永兴", "红泉", "六坝", "水源")
                 for b in ("镇", "乡", "街道")]
-TOWNSHIPS_EN = [a + " " + b for a in ("Dongwan", "Xipo", "Shuangqiao", "Ning'an", "Heqing", "Beishan", "Nantan",
-                                      "Xincheng", "Yongxing", "Hongquan", "Liuba", "Shuiyuan")
+TOWNSHIPS_EN = [a + " " + b for a in ("Dongwan", "Xipo", "Shuangqiao", "Ning'an", "Heqing", "Beishan",
+                                      "Nantan", "Xincheng", "Yongxing", "Hongquan", "Liuba", "Shuiyuan")
                 for b in ("Town", "Township", "Subdistrict")]
 
 # Entry of the catalogue: (id, Chinese, English).
@@ -42,17 +43,18 @@ VIOLATIONS = [
 
 WHEN_ZH = ["上周二晚上", "昨天下午", "本月初", "推荐大会前一天", "投票前三天", "公示期间", "考察组来之前", "中午十二点左右",
            "不记得具体日期", "前天上午九点", "选举当天早上", "春节以后"]
-WHEN_EN = ["last Tuesday evening", "yesterday afternoon", "at the beginning of the month", "the day before the nomination",
-           "three days before the vote", "during the public notice", "before the vetting group came", "around noon",
-           "I do not remember the date", "on the morning of the election"]
+WHEN_EN = ["last Tuesday evening", "yesterday afternoon", "at the beginning of the month",
+           "the day before the nomination", "three days before the vote", "during the public notice",
+           "before the vetting group came", "around noon", "I do not remember the date", "on the morning of the election"]
 WHERE_ZH = ["村委会会议室", "镇政府三楼会议室", "镇上的饭店", "社区服务中心", "村民小组长家中", "学校门口", "农贸市场旁边",
             "文化广场", "党员活动室", "微信群里"]
 WHERE_EN = ["village committee meeting room", "third floor of the township office", "a restaurant in town",
-            "community service centre", "outside the school", "beside the market", "a chat group", "the square"]
+            "community service centre", "outside the school", "beside the market", "a chat group",
+            "the square"]
 POSTS_ZH = ["乡镇党委委员候选人", "镇长候选人", "副镇长", "党委书记", "村党支部书记", "人大代表候选人", "组织委员", "站所负责人",
             "村委会主任", "社区主任", "考察对象", "联系领导"]
-POSTS_EN = ["candidate for the township committee", "candidate for township head", "deputy head", "party secretary",
-            "village branch secretary", "candidate delegate", "organisation member", "head of the station",
+POSTS_EN = ["candidate for the township committee", "candidate for township head", "deputy head",
+            "party secretary", "village branch secretary", "candidate delegate", "organisation member", "head of the station",
             "chair of the village committee", "community director", "person under vetting", "contact leader"]
 SENTENCES_ZH = [
     "在{where}，{post}请参加推荐的人员吃饭，席间要求大家投票时予以关照。",
@@ -114,7 +116,8 @@ OFFICE_EN = [
 ]
 TITLES_ZH = ["关于{place}{post}拉票的反映", "{place}换届中送礼问题", "{place}会议程序不规范", "反映{post}许诺职务", "现场纠正记录",
              "{place}公示问题", "关于{post}考察情况的反映", "电话反映：{place}"]
-TITLES_EN = ["Canvassing by the {post} in {place}", "Gifts during the round in {place}", "Irregular meeting in {place}",
+TITLES_EN = ["Canvassing by the {post} in {place}", "Gifts during the round in {place}",
+             "Irregular meeting in {place}",
              "Posts promised by the {post}", "Corrected on the spot", "Public notice in {place}",
              "Phone report: {place}"]
 MEDIA = [("image/jpeg", "IMG_%04d.jpg"), ("image/png", "screenshot_%d.png"), ("audio/mp4", "录音%d.m4a"),

@@ -51,20 +51,20 @@ absl::StatusOr<size_t> ReadSome(int fd, char* out, size_t size_bytes) {
   return Error(Reason::REASON_DISK_ERROR, Tr("the input cannot be read"));
 }
 
-// The first line that `fd` gives. Reads byte by byte, so that nothing behind the line is swallowed.
-absl::StatusOr<Secret> ReadSecretLine(int fd) {
-  Secret line(kSecretBytesMax);
-  const auto wipe_byte = [&](size_t at) { line.mutable_data()[at] = 0; };
+enum class Until { kLineEnd, kEnd };
+
+// What `fd` gives, without line ends behind it. Reads byte by byte, so that nothing behind a line is swallowed.
+absl::StatusOr<Secret> ReadSecretUntil(Until until, int fd) {
+  Secret read_so_far(kSecretBytesMax);
+  char* const begin = reinterpret_cast<char*>(read_so_far.mutable_data());
   size_t size = 0;
   for (; size < kSecretBytesMax; ++size) {
-    char* at = reinterpret_cast<char*>(line.mutable_data()) + size;
-    QF_TRY_ASSIGN(const size_t count, ReadSome(fd, at, 1));
-    if (count == 0 || *at == '\n') break;
+    QF_TRY_ASSIGN(const size_t count, ReadSome(fd, begin + size, 1));
+    if (count == 0 || (begin[size] == '\n' && until == Until::kLineEnd)) break;
   }
   if (size == kSecretBytesMax) return Error(Reason::REASON_TOO_LARGE, Tr("the secret is longer than 4 KiB"));
-  wipe_byte(size);
-  if (size > 0 && line.bytes()[size - 1] == '\r') --size;
-  return Secret(line.bytes().substr(0, size));
+  while (size > 0 && (begin[size - 1] == '\n' || begin[size - 1] == '\r')) --size;
+  return Secret(Bytes(begin, size));
 }
 
 }  // namespace
@@ -147,7 +147,7 @@ absl::StatusOr<Secret> Console::ReadSecret(absl::string_view prompt) {
   const absl::Cleanup restore = [&] { tcsetattr(fd, TCSAFLUSH, &before); };
   // Written to the terminal itself: the question belongs where the answer is typed, whatever is redirected.
   if (write(fd, prompt.data(), prompt.size()) < 0) return Cancelled();
-  return ReadSecretLine(fd);
+  return ReadSecretUntil(Until::kLineEnd, fd);
 }
 
 absl::StatusOr<bool> Console::AskYesNo(absl::string_view question) {
@@ -159,7 +159,7 @@ absl::StatusOr<bool> Console::AskYesNo(absl::string_view question) {
   return word == "y" || word == "yes" || word == "是";
 }
 
-absl::StatusOr<Secret> ReadSecretFd(int fd) { return ReadSecretLine(fd); }
+absl::StatusOr<Secret> ReadSecretFd(int fd) { return ReadSecretUntil(Until::kLineEnd, fd); }
 
 absl::StatusOr<Secret> ReadSecretFile(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -171,7 +171,7 @@ absl::StatusOr<Secret> ReadSecretFile(const std::string& path) {
   const bool private_file = fstat(fd, &found) == 0 && S_ISREG(found.st_mode) &&
                             (found.st_mode & (S_IRWXG | S_IRWXO)) == 0 && found.st_uid == geteuid();
   if (!private_file) return Error(Reason::REASON_KEY_FILE, Tr("a file with a secret can be read by others"));
-  return ReadSecretLine(fd);
+  return ReadSecretUntil(Until::kEnd, fd);
 }
 
 }  // namespace qf::cli

@@ -75,10 +75,10 @@ class Console {
   std::string buffer_;  // read but not yet given out
 };
 
-// One line (without its end) or all of what `fd` gives, as a secret; at most 4 KiB.
+// The first line that `fd` gives, as a secret; at most 4 KiB.
 absl::StatusOr<Secret> ReadSecretFd(int fd);
 
-// The same from a file that only its owner can read: FAILED_PRECONDITION(KEY_FILE) when group or others may read or
+// All of a file, without line ends behind it, at most 4 KiB, if only its owner can read it: FAILED_PRECONDITION(KEY_FILE) when group or others may read or
 // write it, when it belongs to someone else, or when it is no regular file; NOT_FOUND(FILE_MISSING).
 absl::StatusOr<Secret> ReadSecretFile(const std::string& path);
 

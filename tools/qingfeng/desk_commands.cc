@@ -86,7 +86,7 @@ absl::Status Register(Context& context, const RegisterOptions& options) {
                NumberText(arrival.unanswered()), NumberText(arrival.case_number()), Marks(arrival)});
   }
   context.out() << table.Render(context.console().columns());
-  context.Say(absl::Substitute(Tr("$0 of $1"), response.arrivals_size(), response.total()));
+  context.Say(absl::Substitute(Tr("shown: $0; in the register: $1"), response.arrivals_size(), response.total()));
   if (response.more()) {
     context.Say(absl::Substitute(Tr("There are more: --before $0"), response.arrivals().rbegin()->position()));
   }
@@ -227,9 +227,9 @@ absl::Status ListCases(Context& context) {
     table.Add({absl::StrCat(info.number()), ShownTime(info.opened_at_us()), ShortId(info.opened_by()), reports});
   }
   context.out() << table.Render(context.console().columns());
-  if (!response.ineffective().empty()) {
-    context.Say(absl::Substitute(Tr("$0 actions took no effect"), response.ineffective_size()));
-  }
+  Table ineffective({{Tr("action without effect")}, {Tr("rule")}});
+  for (const auto& action : response.ineffective()) ineffective.Add({ShortId(action.record_id()), action.rule()});
+  context.out() << ineffective.Render(context.console().columns());
   return absl::OkStatus();
 }
 

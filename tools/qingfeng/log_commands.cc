@@ -73,7 +73,10 @@ Command RestartCommand() {
     request.set_cause(*cause);
     QF_TRY_ASSIGN(const auto response, core->Call<clientpb::RestartLogResponse>(request));
     if (context.json()) return context.PrintJson(response);
-    context.PrintFields({{Tr("term"), absl::StrCat(response.term())}, {Tr("leaves kept"), absl::StrCat(response.kept_size())}});
+    const bool compared = response.kept_root_verified();
+    context.PrintFields({{Tr("term"), absl::StrCat(response.term())},
+                         {Tr("leaves kept"), absl::StrCat(response.kept_size())},
+                         {Tr("compared with this desk"), compared ? Tr("yes") : Tr("NO: its copy does not reach that far")}});
     return absl::OkStatus();
   };
   return command;

@@ -130,11 +130,57 @@ std::string Describe(const clientpb::DeviceInfo& device) {
                       device.fingerprint(), ")");
 }
 
-absl::Status Certify(Context& context, const std::string& text) {
+// Roles that only the office's root gives (docs/protocol.md, "Feeds", CERTIFICATE).
+bool NeedsKit(recordpb::Role role) {
+  return role == recordpb::ROLE_ADMINISTRATOR || role == recordpb::ROLE_CUSTODIAN || role == recordpb::ROLE_SUPERIOR;
+}
+
+// A share as it stands on paper: six lines (common/sealing/shares.h).
+absl::StatusOr<Secret> TypeShare(Context& context, size_t number) {
+  constexpr int kLines = 6;
+  std::string typed;
+  for (int line = 1; line <= kLines; ++line) {
+    const std::string prompt = absl::Substitute(Tr("recovery share $0 of 2, line $1 of 6 (not shown): "), number, line);
+    QF_TRY_ASSIGN(const Secret part, context.console().ReadSecret(prompt));
+    absl::StrAppend(&typed, line > 1 ? "\n" : "", part.bytes());
+  }
+  return Secret(typed);
+}
+
+// Two shares of the recovery kit, from files or as two people type them.
+absl::Status AddShares(Context& context, const std::vector<std::string>& files,
+                       clientpb::CertifyAdministratorRequest* request) {
+  constexpr size_t kShares = 2;
+  if (!files.empty() && files.size() != kShares) return Error(Reason::REASON_USAGE, Tr("give two --share-file"));
+  for (size_t i = 0; i < kShares; ++i) {
+    QF_TRY_ASSIGN(const Secret share, files.empty() ? TypeShare(context, i + 1) : ReadSecretFile(files[i]));
+    request->add_recovery_shares(std::string(share.bytes()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CertifyByKit(Context& context, Core& core, const clientpb::DeviceInfo& device,
+                          const std::vector<std::string>& share_files) {
+  clientpb::CertifyAdministratorRequest request;
+  request.set_device_key(device.device_key());
+  QF_TRY(AddShares(context, share_files, &request));
+  QF_TRY_ASSIGN(const auto response, core.Call<clientpb::CertifyAdministratorResponse>(request));
+  if (context.json()) return context.PrintJson(response);
+  context.PrintFields({{Tr("certificate"), ToHex(response.certificate_id())}});
+  return absl::OkStatus();
+}
+
+struct CertifyOptions {
+  std::string device;
+  std::vector<std::string> share_files;
+};
+
+absl::Status Certify(Context& context, const CertifyOptions& options) {
   QF_TRY_ASSIGN(Core* const core, context.Unlock());
-  QF_TRY_ASSIGN(const auto device, ResolveDevice(*core, text));
+  QF_TRY_ASSIGN(const auto device, ResolveDevice(*core, options.device));
   QF_TRY(context.Confirm(absl::Substitute(
       Tr("Did the owner read the fingerprint aloud, and is it $0? Certify this device by hand?"), device.fingerprint())));
+  if (NeedsKit(device.role())) return CertifyByKit(context, *core, device, options.share_files);
   clientpb::CertifyDeviceRequest request;
   request.set_device_key(device.device_key());
   QF_TRY_ASSIGN(const auto response, core->Call<clientpb::CertifyDeviceResponse>(request));
@@ -171,11 +217,17 @@ Command GrantCommand() {
 }
 
 Command CertifyCommand() {
-  auto device = std::make_shared<std::string>();
-  return {.name = "certify",
-          .help = Tr("certify a device by hand, where the invitation alone is not enough"),
-          .args = {Positional("DEVICE", device.get(), Tr("its key, the first digits of it, or its person's name"))},
-          .run = [device](Context& context) { return Certify(context, *device); }};
+  auto o = std::make_shared<CertifyOptions>();
+  Command command;
+  command.name = "certify";
+  command.help = Tr("certify a device by hand, where the invitation alone is not enough");
+  command.details = Tr(
+      "Administrators, custodians and the superior body are certified by the office's root: two shares of the recovery "
+      "kit are asked for, without echo, or read from files that only their owner can read.");
+  command.args = {Positional("DEVICE", &o->device, Tr("its key, the first digits of it, or its person's name")),
+                  Option("--share-file", &o->share_files, "FILE", Tr("a share of the recovery kit; given twice"))};
+  command.run = [o](Context& context) { return Certify(context, *o); };
+  return command;
 }
 
 Command PublishKeyCommand() {
