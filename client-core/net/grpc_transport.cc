@@ -1,9 +1,7 @@
 #include "client-core/net/grpc_transport.h"
 
-#include <grpc/support/log.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <climits>
@@ -17,19 +15,15 @@
 #include "common/base/mutex.h"
 #include "common/base/try.h"
 #include "common/rpc/call_token.h"
+#include "common/rpc/grpc_process.h"
 #include "common/rpc/status_codec.h"
 #include "common/tls/certificate.h"
-#include "common/tls/grpc_tls13.h"
 
 namespace qf::net {
 namespace {
 
-// Settings of the whole process, made while it is loaded and has one thread.
-[[maybe_unused]] const bool kPrepared = [] {
-  // gRPC's own lines hold addresses; they are for someone who asked for them.
-  if (getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args*) {});
-  return tls::LetGrpcSpeakOnlyTls13();
-}();
+// A setting of the whole process, made while it is loaded and has one thread.
+[[maybe_unused]] const bool kPrepared = rpc::PrepareGrpc();
 
 constexpr int kConnectMs = 20'000;          // one try to connect, name and handshake included
 constexpr int kMetadataBytesMax = 16 * 1024;

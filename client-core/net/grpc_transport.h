@@ -59,8 +59,8 @@ class GrpcTransport : public rpc::Transport {
   virtual Traffic traffic() const = 0;
 };
 
-// Blocks until all that destroyed transports had under way is let go and their connections are closed: some
-// milliseconds. For the end of a program and of a test; never on a loop.
+// Blocks until all that transports had under way is let go; gRPC closes the sockets right after. Some milliseconds.
+// For the end of a program and of a test, when every transport has been destroyed; never on a loop.
 void AwaitTransportsClosed();
 
 }  // namespace qf::net

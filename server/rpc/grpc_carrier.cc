@@ -2,12 +2,10 @@
 
 #include <grpc/grpc.h>
 #include <grpc/grpc_security.h>
-#include <grpc/support/log.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <deque>
@@ -21,18 +19,16 @@
 #include "common/base/mutex.h"
 #include "common/base/try.h"
 #include "common/rpc/call_token.h"
+#include "common/rpc/grpc_process.h"
 #include "common/rpc/status_codec.h"
-#include "common/tls/grpc_tls13.h"
 
 namespace qf::server {
 namespace {
 
 // Settings of the whole process, made while it is loaded and has one thread.
 [[maybe_unused]] const bool kPrepared = [] {
-  // gRPC's own lines hold addresses of callers; they are for someone who asked for them.
-  if (getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args*) {});
   grpc::EnableDefaultHealthCheckService(true);
-  return tls::LetGrpcSpeakOnlyTls13();
+  return rpc::PrepareGrpc();
 }();
 
 constexpr size_t kUnixPathBytesMax = 100;            // sockaddr_un takes 107
@@ -41,7 +37,7 @@ constexpr int kKeepaliveMs = 60'000;                 // of connections with a ca
 constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kIdleMs = 45'000;                      // devices close at 30 s: ours is for those that do not
 constexpr int kHandshakeMs = 20'000;                 // slow links need seconds, an open door must not stand open
-constexpr uint64_t kGoodbyeUs = 200'000;             // for connections to close by themselves
+constexpr int64_t kGoodbyeUs = 200'000;              // for connections without calls to close by themselves
 
 grpc::Status ToGrpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
@@ -99,7 +95,8 @@ class IdentityBox {
     changed_ = false;
     Secret key(absl::StrCat(identity_.private_key_pem.bytes(), absl::string_view("\0", 1)));
     const grpc_ssl_pem_key_cert_pair pair{reinterpret_cast<const char*>(key.data()), identity_.chain_pem.c_str()};
-    *config = grpc_ssl_server_certificate_config_create(nullptr, &pair, 1);
+    // The first argument is for certificates of clients, of which none are asked; gRPC insists on having some.
+    *config = grpc_ssl_server_certificate_config_create(identity_.chain_pem.c_str(), &pair, 1);
     return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
   }
 
@@ -139,6 +136,16 @@ struct House {
   void Leave() {
     MutexLock lock(mutex);
     if (--calls == 0) empty.NotifyAll();
+  }
+  // Lets nobody in any more and waits for those inside; false if some are left after `grace_us`.
+  bool Empty(uint64_t grace_us) {
+    const uint64_t until_us = SystemClock().SteadyUs() + grace_us;
+    MutexLock lock(mutex);
+    stopping = true;
+    for (uint64_t now_us; calls > 0 && (now_us = SystemClock().SteadyUs()) < until_us;) {
+      empty.WaitFor(mutex, until_us - now_us);
+    }
+    return calls == 0;
   }
 
   mutable Mutex mutex;
@@ -444,17 +451,8 @@ class Carrier final : public GrpcCarrier {
     if (server_ == nullptr || stopped_) return;
     stopped_ = true;
     SetServing(false);
-    const uint64_t until_us = SystemClock().SteadyUs() + grace_us;
-    {
-      MutexLock lock(house_.mutex);
-      house_.stopping = true;
-      while (house_.calls > 0) {
-        const uint64_t now_us = SystemClock().SteadyUs();
-        if (now_us >= until_us) break;
-        house_.empty.WaitFor(house_.mutex, until_us - now_us);
-      }
-    }
-    server_->Shutdown(gpr_time_from_micros(static_cast<int64_t>(kGoodbyeUs), GPR_TIMESPAN));
+    const int64_t goodbye_us = house_.Empty(grace_us) ? kGoodbyeUs : 0;
+    server_->Shutdown(gpr_time_from_micros(goodbye_us, GPR_TIMESPAN));
   }
 
  private:
