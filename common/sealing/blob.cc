@@ -91,8 +91,12 @@ BlobOpener::BlobOpener(Bytes key, uint64_t sealed_size_bytes, Source source)
 
 absl::StatusOr<BlobOpener> BlobOpener::Open(Bytes key, uint64_t sealed_size_bytes, Source source) {
   if (key.size() != kBlobKeyBytes) return Error(Reason::REASON_LENGTH, "a blob's key must have 32 bytes");
-  if (sealed_size_bytes > limits::kBlobBytes) return Error(Reason::REASON_TOO_LARGE, "the blob is larger than 2 GiB");
-  if (sealed_size_bytes < kBlobSizeBytes + kTagBytes) return Error(Reason::REASON_MALFORMED, "the blob is cut short");
+  if (sealed_size_bytes > limits::kBlobBytes) {
+    return Error(Reason::REASON_TOO_LARGE, "the blob is larger than 2 GiB");
+  }
+  if (sealed_size_bytes < kBlobSizeBytes + kTagBytes) {
+    return Error(Reason::REASON_MALFORMED, "the blob is cut short");
+  }
   BlobOpener out(key, sealed_size_bytes, std::move(source));
   QF_TRY(out.Load(0));
   out.true_size_bytes_ = ReadU64(Bytes(out.chunk_).substr(0, kBlobSizeBytes));
@@ -116,13 +120,11 @@ absl::Status BlobOpener::Load(uint64_t index) {
   return absl::OkStatus();
 }
 
-// Padding is zero, so that nothing can be hidden in it and each blob has one sealed form under its key.
+// A chunk that is loaded has the size or some data at its start; chunks of padding alone are never asked for.
 absl::Status BlobOpener::CheckPadding() const {
-  const uint64_t begin = index_ * kChunkBytes;
-  const uint64_t end_of_data = kBlobSizeBytes + true_size_bytes_;
-  if (end_of_data >= begin + chunk_.size()) return absl::OkStatus();
-  const size_t from = end_of_data <= begin ? 0 : end_of_data - begin;
-  if (chunk_.find_first_not_of('\0', from) == std::string::npos) return absl::OkStatus();
+  const uint64_t data_in_chunk = kBlobSizeBytes + true_size_bytes_ - index_ * kChunkBytes;
+  if (data_in_chunk >= chunk_.size()) return absl::OkStatus();
+  if (chunk_.find_first_not_of('\0', data_in_chunk) == std::string::npos) return absl::OkStatus();
   return Error(Reason::REASON_MALFORMED, "the blob's padding is not zero");
 }
 

@@ -22,7 +22,9 @@ const Dictionary* LoadShipped() {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const Dictionary>> Dictionary::Load(Bytes bytes) {
-  if (bytes.size() > kMaxDictionaryBytes) return Error(Reason::REASON_TOO_LARGE, "the dictionary is too large");
+  if (bytes.size() > kMaxDictionaryBytes) {
+    return Error(Reason::REASON_TOO_LARGE, "the dictionary is too large");
+  }
   std::unique_ptr<Dictionary> out(new Dictionary);
   out->id_ = ZSTD_getDictID_fromDict(bytes.data(), bytes.size());
   if (out->id_ != 0) {

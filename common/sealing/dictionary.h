@@ -1,8 +1,7 @@
-// zstd dictionaries: what makes one lone report as small as a hundred packed together.
-// Dictionary 1 is part of the program and belongs to content without a form; a form may carry its own. It is trained
-// on labels and invented text only (tools/dictionary): a dictionary is known to everybody and must hold nothing that
-// a person once said. Dictionary 1 never changes; a better one gets the next number.
-// Immutable; any thread.
+// zstd dictionaries: what makes one lone report as small as a hundred packed together. Dictionary 1 is part
+// of the program and belongs to content without a form; a form may carry its own. It is trained on labels and
+// invented text only (tools/dictionary): a dictionary is known to everybody and must hold nothing that a
+// person once said. Dictionary 1 never changes; a better one gets the next number. Immutable; any thread.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +17,9 @@ namespace qf::sealing {
 
 class Dictionary {
  public:
-  // A dictionary as `zstd --train` writes it, at most 128 KiB. MALFORMED when it is none, or has no number of its
-  // own; TOO_LARGE. The program's own have numbers below 32,768, a form's number is at least that (zstd's private
-  // range); the caller who takes one from a form checks this.
+  // A dictionary as `zstd --train` writes it, at most 128 KiB. MALFORMED when it is none, or has no number of
+  // its own; TOO_LARGE. The program's own have numbers below 32,768, a form's number is at least that (zstd's
+  // private range); the caller who takes one from a form checks this.
   static absl::StatusOr<std::unique_ptr<const Dictionary>> Load(Bytes bytes);
   ~Dictionary();
 

@@ -1,25 +1,27 @@
-// Every number and label of what this folder writes. docs/protocol.md, "Sealing", "Blobs" and "Keys", says the same
-// in prose; tests/vectors/seal.json and blob.json hold worked examples. `‖` joins bytes; sizes in brackets, in bytes.
+// Every number and label of what this folder writes. docs/protocol.md, "Sealing", "Blobs" and "Keys", says
+// the same in prose; tests/vectors/seal.json and blob.json hold worked examples. `‖` joins bytes; sizes in
+// brackets, in bytes.
 //
 // A body is one byte that names the suite, and the rest:
 //
-//   0x00 ‖ frame                                                                                     public
-//   0x01 ‖ key id(8) ‖ enc(32) ‖ ciphertext                                                          one reader
-//   0x02 ‖ count(1) ‖ count × [key id(8) ‖ enc(32) ‖ sealed content key(48)] ‖ commitment(32) ‖ ciphertext
-//                                                                                                    2–8 readers
+//   public        0x00 ‖ frame
+//   one reader    0x01 ‖ key id(8) ‖ enc(32) ‖ ciphertext
+//   2–8 readers   0x02 ‖ count(1) ‖ count × slot(88) ‖ commitment(32) ‖ ciphertext
+//   slot          key id(8) ‖ enc(32) ‖ sealed content key(48)
 //
-//   frame       = a zstd frame that states its size and, where padded, zero bytes after it
-//   key id      = first 8 bytes of SHA-256 of the reader's key, or 8 zero bytes where the reader is hidden
-//   ciphertext  = the frame, sealed, 16 bytes longer
-//   associated  = suite(1) ‖ office id(16) ‖ length(2) ‖ feed ‖ author(32) ‖ kind(8) ‖ item id(16) ‖
-//                 length(2) ‖ reference (0 or 32) ‖ key id(8), the real one even where it is hidden in the body
+//   frame         a zstd frame that states its size and, where padded, zero bytes after it
+//   key id        first 8 bytes of SHA-256 of the reader's key; 8 zero bytes where the reader is hidden
+//   ciphertext    the frame, sealed, 16 bytes longer
+//   associated    suite(1) ‖ office id(16) ‖ length(2) ‖ feed ‖ author(32) ‖ kind(8) ‖ item id(16) ‖
+//                 length(2) ‖ reference (0 or 32) ‖ key id(8), the real one even where the body hides it
 //
-//   suite 1     (enc, ciphertext) = HPKE of the frame to the reader's key; info = kSealLabel ‖ office id, and
-//               `associated` with suite 1
-//   suite 2     the content key is 32 fresh bytes. Each (enc, sealed content key) = HPKE of it, same info, and
-//               `associated` with suite 2 and that reader's key id. 64 bytes of HKDF-SHA256(content key, no salt,
-//               info = kContentLabel): the first 32 are the commitment, the last 32 the ChaCha20-Poly1305 key
-//               of the ciphertext, whose nonce is 12 zero bytes, with `associated` of suite 2 and 8 zero bytes.
+//   suite 1       enc ‖ ciphertext = HPKE of the frame to the reader's key; info = kSealLabel ‖ office id;
+//                 `associated` with suite 1.
+//   suite 2       The content key is 32 fresh bytes. enc ‖ sealed content key = HPKE of it to each reader's
+//                 key; the same info; `associated` with suite 2 and that reader's key id. 64 bytes of
+//                 HKDF-SHA256(content key, no salt, info = kContentLabel): the first 32 are the commitment,
+//                 the last 32 the ChaCha20-Poly1305 key of the ciphertext, whose nonce is 12 zero bytes;
+//                 `associated` with suite 2 and 8 zero bytes.
 //
 // The suite is in `associated`, so a part of one suite cannot be made into a body of the other.
 //
@@ -34,7 +36,8 @@
 
 namespace qf::sealing {
 
-// What a body's first byte says. Numbers are never used again; kNext is the first that is free (X-Wing's place).
+// What a body's first byte says. Numbers are never used again; kNext is the first that is free (X-Wing's
+// place).
 enum class Suite : uint8_t { kPublic = 0, kOne = 1, kSeveral = 2, kNext = 3 };
 
 // The primitives.
@@ -50,7 +53,7 @@ constexpr size_t kKeyIdBytes = 8;
 constexpr size_t kEncBytes = 32;
 constexpr size_t kContentKeyBytes = 32;
 constexpr size_t kCommitmentBytes = 32;
-constexpr size_t kSlotBytes = kKeyIdBytes + kEncBytes + kContentKeyBytes + kTagBytes;  // 88, one reader of suite 2
+constexpr size_t kSlotBytes = kKeyIdBytes + kEncBytes + kContentKeyBytes + kTagBytes;  // 88
 constexpr size_t kMinSeveral = 2;
 
 // How much longer than its padded frame a body is: 1 public, 57 for one reader, 50 + 88 n for n of them.
@@ -62,8 +65,9 @@ constexpr size_t BodyOverhead(size_t recipients) {
 
 // Letters and replies: bodies of exactly this size.
 constexpr size_t kLetterBodyBytes = 4096;
-// Content of this size always fits into a letter (one reader) or a reply (two), however badly it compresses: what
-// BodyOverhead leaves of 4,096, less 17 for a frame that stores it as it is (header 14, block 3), rounded down.
+// Content of this size always fits into a letter (one reader) or a reply (two), however badly it compresses:
+// what BodyOverhead leaves of 4,096, less 17 for a frame that stores it as it is (header 14, block 3),
+// rounded down.
 constexpr size_t kLetterContentBytes = 4000;
 constexpr size_t kReplyContentBytes = 3840;
 

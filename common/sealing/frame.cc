@@ -29,9 +29,12 @@ ZSTD_DCtx* Reader() {
   return context.get();
 }
 
-absl::Status Malformed() { return Error(Reason::REASON_MALFORMED, "the content is no frame of compressed bytes"); }
+absl::Status Malformed() {
+  return Error(Reason::REASON_MALFORMED, "the content is no frame of compressed bytes");
+}
 
-// Bytes of the frame at the start of `padded`. zstd would also read skippable frames and those of its past versions.
+// Bytes of the frame at the start of `padded`. zstd would also read skippable frames and those of its past
+// versions.
 absl::StatusOr<size_t> FrameBytes(Bytes padded) {
   constexpr Bytes kMagic("\x28\xb5\x2f\xfd", 4);
   if (padded.substr(0, kMagic.size()) != kMagic) return Malformed();
@@ -43,8 +46,10 @@ absl::StatusOr<size_t> FrameBytes(Bytes padded) {
 // Bytes of content that the frame states.
 absl::StatusOr<size_t> ContentBytes(Bytes frame) {
   const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
-  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR) return Malformed();
-  if (size > limits::kContentBytes) return Error(Reason::REASON_TOO_LARGE, "the content is larger than 1 MiB");
+  if (size >= ZSTD_CONTENTSIZE_ERROR) return Malformed();  // that, or ZSTD_CONTENTSIZE_UNKNOWN
+  if (size > limits::kContentBytes) {
+    return Error(Reason::REASON_TOO_LARGE, "the content is larger than 1 MiB");
+  }
   return static_cast<size_t>(size);
 }
 
@@ -81,9 +86,10 @@ absl::StatusOr<std::string> OpenFrame(Bytes padded, DictionaryFinder find) {
   QF_TRY_ASSIGN(const size_t content_bytes, ContentBytes(frame));
   QF_TRY_ASSIGN(const Dictionary* dictionary, DictionaryOf(frame, find));
   std::string content(content_bytes, '\0');
-  const size_t size = ZSTD_decompress_usingDDict(Reader(), &content[0], content.size(), frame.data(), frame.size(),
-                                                 dictionary == nullptr ? nullptr : dictionary->for_reading());
-  if (ZSTD_isError(size) || size != content.size()) return Malformed();
+  const size_t size =
+      ZSTD_decompress_usingDDict(Reader(), &content[0], content.size(), frame.data(), frame.size(),
+                                 dictionary == nullptr ? nullptr : dictionary->for_reading());
+  if (size != content.size()) return Malformed();  // an error code is no size that a frame may state
   return content;
 }
 

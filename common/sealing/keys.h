@@ -10,7 +10,9 @@
 
 namespace qf::sealing {
 
-struct KeyIdTag { static constexpr char kName[] = "key id"; };
+struct KeyIdTag {
+  static constexpr char kName[] = "key id";
+};
 using KeyId = FixedBytes<kKeyIdBytes, KeyIdTag>;  // names a reader's key in a body
 
 // The first 8 bytes of SHA-256 of the 32 bytes of `key`.
@@ -44,8 +46,9 @@ struct SigningSeedAndPair {
   SealingKeyPair sealing;
 };
 
-// 64 bytes of HKDF-SHA256(`input_key`, `salt`, info = `label`): the first 32 the Ed25519 seed, the last 32 the X25519
-// secret. For the two secrets that have such keys: DeriveThreadKeys (thread_code.h), DeriveKitKeys (shares.h).
+// 64 bytes of HKDF-SHA256(`input_key`, `salt`, info = `label`): the first 32 the Ed25519 seed, the last 32
+// the X25519 secret. For the two secrets that have such keys: DeriveThreadKeys (thread_code.h), DeriveKitKeys
+// (shares.h).
 SigningSeedAndPair DeriveSeedAndPair(Bytes input_key, Bytes salt, Bytes label);
 
 }  // namespace qf::sealing

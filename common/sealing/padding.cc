@@ -20,9 +20,12 @@ size_t ClassOf(size_t body_bytes) {
 
 size_t Choose(Padding padding, size_t body_bytes) {
   switch (padding) {
-    case Padding::kPadme: return Padme(body_bytes);
-    case Padding::kLetter: return kLetterBodyBytes;
-    case Padding::kClasses: return ClassOf(body_bytes);
+    case Padding::kPadme:
+      return Padme(body_bytes);
+    case Padding::kLetter:
+      return kLetterBodyBytes;
+    case Padding::kClasses:
+      return ClassOf(body_bytes);
   }
   QF_CHECK(false);
 }
@@ -41,7 +44,8 @@ uint64_t Padme(uint64_t size_bytes) {
 absl::StatusOr<size_t> PaddedBodySize(Padding padding, size_t body_bytes) {
   const size_t size = Choose(padding, body_bytes);
   if (body_bytes > size || size > limits::kBodyBytes) {
-    return Error(Reason::REASON_TOO_LARGE, "the content does not fit into a body of the size that it must have");
+    return Error(Reason::REASON_TOO_LARGE,
+                 "the content does not fit into a body of the size that it must have");
   }
   return size;
 }

@@ -10,18 +10,18 @@ namespace qf::sealing {
 
 // How a body's whole size is chosen; the zero bytes stand after the frame, inside the seal.
 enum class Padding {
-  kPadme,    // named records: at most 12 % more, tells about log2 log2 of the size
+  kPadme,    // named records: at most 12 % more
   kLetter,   // letters and replies: exactly 4,096
   kClasses,  // a web page's threads and casework: 4, 16, 64 or 256 KiB
 };
 
-// Padmé (Nikitin and others, "Reducing Metadata Leakage from Encrypted Files and Communication with PURBs", 2019):
-// the smallest size ≥ `size_bytes` whose binary form has as few significant bits as log2 of its exponent. Never
-// above the next power of two. 0 and 1 stay. `size_bytes` ≤ 2^63 (our own callers, checked).
+// Padmé (Nikitin and others, "Reducing Metadata Leakage from Encrypted Files and Communication with PURBs",
+// 2019): with E = ⌊log2 size⌋ and S = ⌊log2 E⌋ + 1, the smallest number ≥ `size_bytes` whose low E − S bits
+// are zero. Never above the next power of two. 0 and 1 stay. At most 2^63 (our own callers, checked).
 uint64_t Padme(uint64_t size_bytes);
 
-// The size of a body that needs `body_bytes` without padding. TOO_LARGE when it fits into no size that `padding`
-// has, at most limits::kBodyBytes.
+// The size of a body that needs `body_bytes` without padding. TOO_LARGE when it fits into no size that
+// `padding` has, at most limits::kBodyBytes.
 absl::StatusOr<size_t> PaddedBodySize(Padding padding, size_t body_bytes);
 
 }  // namespace qf::sealing

@@ -44,9 +44,12 @@ void PutSymbol(unsigned char* bytes, size_t index, unsigned symbol) {
 unsigned ValueOf(char character) {
   switch (const char upper = absl::ascii_toupper(character)) {
     case 'I':
-    case 'L': return 1;
-    case 'O': return 0;
-    default: return static_cast<unsigned>(std::min(kSymbols.find(upper), kSymbols.size()));
+    case 'L':
+      return 1;
+    case 'O':
+      return 0;
+    default:
+      return static_cast<unsigned>(std::min(kSymbols.find(upper), kSymbols.size()));
   }
 }
 

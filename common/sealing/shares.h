@@ -1,10 +1,12 @@
-// The recovery kit: 32 random bytes in three shares on paper, any two of which rebuild it and any one of which tells
-// nothing. Source: docs/protocol.md, "Keys": by pairwise XOR as for custodians, which anybody can check with a pencil.
+// The recovery kit: 32 random bytes in three shares on paper, any two of which rebuild it and any one of
+// which tells nothing. Source: docs/protocol.md, "Keys": by pairwise XOR as for custodians, which anybody can
+// check with a pencil.
 //
-// For each pair (1, 2), (2, 3), (3, 1) there is a random r: the first of the pair holds r, the second secret ⊕ r. So
-// share n holds `own`, the r of the pair it begins, and `other`, the secret ⊕ r of the pair it ends.
+// For each pair (1, 2), (2, 3), (3, 1) there is a random r: the first of the pair holds r, the second secret
+// ⊕ r. So share n holds `own`, the r of the pair it begins, and `other`, the secret ⊕ r of the pair it ends.
 //
-//   share = version 0x01 ‖ number(1) ‖ kit(5) ‖ own(32) ‖ other(32) ‖ check(4), 75 bytes, six lines of paper_text.h
+//   share = version 0x01 ‖ number(1) ‖ kit(5) ‖ own(32) ‖ other(32) ‖ check(4): 75 bytes, six lines of
+//           paper_text.h
 //   kit   = first 5 bytes of SHA-256(kKitLabel ‖ secret): tells which shares belong together and whether the
 //           secret was rebuilt right. Of 256 random bits it gives nothing away.
 //   check = first 4 bytes of SHA-256(kShareLabel ‖ the 71 bytes before it)
@@ -38,8 +40,8 @@ absl::StatusOr<Secret> Combine(const Share& a, const Share& b);
 // A share as it is printed: six lines of 27 characters.
 Secret FormatShare(const Share& share);
 
-// A share as it was typed. LENGTH or TYPO, naming the line where one line can be named; MALFORMED when it is a share
-// of a later version.
+// A share as it was typed. LENGTH or TYPO, naming the line where one line can be named; MALFORMED when it is
+// a share of a later version.
 absl::StatusOr<Share> ParseShare(absl::string_view text);
 
 // The office root's seed and the recovery pair of a kit: DeriveSeedAndPair of its 32 bytes, no salt, label

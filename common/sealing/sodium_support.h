@@ -8,8 +8,9 @@
 
 namespace qf::sealing {
 
-// libsodium chooses its fast code for this processor once; every function that calls it asks for that first, so
-// nobody has to remember an Init. Cheap after the first time; any thread. Aborts if libsodium cannot start.
+// libsodium chooses its fast code for this processor once; every function that calls it asks for that first,
+// so nobody has to remember an Init. Cheap after the first time; any thread. Aborts if libsodium cannot
+// start.
 void SodiumReady();
 
 inline const unsigned char* Data(Bytes bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }

@@ -12,7 +12,9 @@ constexpr unsigned char kUnusedBits = 0x0f;
 static_assert(PaperBytes(1) == kThreadCodeBytes);
 
 absl::Status Check(Bytes code_bytes) {
-  if (code_bytes.size() == kThreadCodeBytes && (code_bytes.back() & kUnusedBits) == 0) return absl::OkStatus();
+  if (code_bytes.size() == kThreadCodeBytes && (code_bytes.back() & kUnusedBits) == 0) {
+    return absl::OkStatus();
+  }
   return Error(Reason::REASON_LENGTH, "a thread's code must have 100 bits");
 }
 

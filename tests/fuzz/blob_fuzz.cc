@@ -1,4 +1,5 @@
-// A sealed blob is hostile in two ways: as bytes that nobody sealed, and as a plaintext that a hostile author sealed.
+// A sealed blob is hostile in two ways: as bytes that nobody sealed, and as a plaintext that a hostile author
+// sealed.
 #include <cstring>
 
 #include "common/base/check.h"
@@ -18,9 +19,10 @@ class FixedKey final : public Entropy {
 
 // All of it, in pieces that meet the chunks at odd places.
 absl::StatusOr<std::string> OpenAll(const std::string& sealed) {
-  QF_TRY_ASSIGN(BlobOpener opener, BlobOpener::Open(kKey, sealed.size(), [&](uint64_t offset, size_t size_bytes) {
-    return absl::StatusOr<std::string>(sealed.substr(offset, size_bytes));
-  }));
+  QF_TRY_ASSIGN(BlobOpener opener,
+                BlobOpener::Open(kKey, sealed.size(), [&](uint64_t offset, size_t size_bytes) {
+                  return absl::StatusOr<std::string>(sealed.substr(offset, size_bytes));
+                }));
   std::string out;
   while (out.size() < opener.true_size_bytes()) {
     QF_TRY_ASSIGN(const std::string piece, opener.Read(out.size(), 40'000));
@@ -59,7 +61,8 @@ void Run(Bytes input) {
 
   const std::string sealed = SealRaw(input);
   const auto as_plaintext = OpenAll(sealed);
-  QF_CHECK(!as_plaintext.ok() || SealBlob(*as_plaintext) == sealed);  // each blob has one sealed form under its key
+  // Each blob of this size has one sealed form under its key: nothing can be hidden in its padding.
+  QF_CHECK(!as_plaintext.ok() || SealBlob(*as_plaintext) == sealed);
 
   const auto as_data = OpenAll(SealBlob(input));
   QF_CHECK(as_data.ok() && *as_data == input);

@@ -46,7 +46,8 @@ void AsSealed(Bytes input) {
                            : SealToSeveral(entropy, Context(), input, readers, key_ids);
   if (!body.ok()) return;  // too large
   QF_CHECK(*Open(Context(), *body, Keys()) == input);
-  const size_t at = (static_cast<unsigned char>(input[1]) << 8 | static_cast<unsigned char>(input[2])) % body->size();
+  const size_t at =
+      (static_cast<unsigned char>(input[1]) << 8 | static_cast<unsigned char>(input[2])) % body->size();
   (*body)[at] ^= static_cast<char>(input[3] | 1);
   const auto changed = Open(Context(), *body, Keys());
   QF_CHECK(!changed.ok() || *changed == input);
@@ -69,10 +70,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const qf::Bytes input(reinterpret_cast<const char*>(data + 1), size - 1);
   switch (data[0] % 4) {
-    case 0: qf::sealing::AsBody(input); break;
-    case 1: qf::sealing::AsFrame(input); break;
-    case 2: qf::sealing::AsSealed(input); break;
-    case 3: qf::sealing::AsText(input); break;
+    case 0:
+      qf::sealing::AsBody(input);
+      break;
+    case 1:
+      qf::sealing::AsFrame(input);
+      break;
+    case 2:
+      qf::sealing::AsSealed(input);
+      break;
+    case 3:
+      qf::sealing::AsText(input);
+      break;
   }
   return 0;
 }

@@ -1,5 +1,5 @@
-// Where libFuzzer is not linked in: runs the target once on every file of the folders named, so that the corpus is a
-// test of every build. Arguments that begin with a hyphen are libFuzzer's and passed over.
+// Where libFuzzer is not linked in: runs the target once on every file of the folders named, so that the
+// corpus is a test of every build. Arguments that begin with a hyphen are libFuzzer's and passed over.
 #include <cstdint>
 #include <cstdio>
 #include <string>

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Writes blob.json beside this file: sealed blobs, whole where they are small, by SHA-256 where they are not.
+"""Writes blob.json beside this file: sealed blobs, whole where they are small, else by SHA-256.
 
-Bytes are hexadecimal, integers decimal text. Byte i of every blob's data is i mod 251. With `--age FOLDER` it writes nothing, but opens the published vectors of
-age's STREAM (`age/testdata` of C2SP's community vectors) with the same code and compares what they expect.
+Bytes are hexadecimal, integers decimal text. Byte i of every blob's data is i mod 251. With `--age FOLDER` it writes
+nothing, but opens the published vectors of age's STREAM (`age/testdata` of C2SP's community vectors) with the same
+code and compares what they expect.
 """
 import hashlib
 import json
@@ -54,7 +55,8 @@ def main():
         check_age(sys.argv[2])
         return
     sizes = [0, 1, 24, 100, 300, 65527, 65528, 65529, 131_064, 200_000, 1_000_000]
-    vectors = {"about": __doc__.splitlines()[0] + " See docs/protocol.md, Blobs.", "blobs": [blob(size) for size in sizes]}
+    vectors = {"about": __doc__.splitlines()[0] + " See docs/protocol.md, Blobs.",
+               "blobs": [blob(size) for size in sizes]}
     (HERE / "blob.json").write_text(json.dumps(vectors, indent=1) + "\n")
 
 

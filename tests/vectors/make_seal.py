@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Writes seal.json beside this file: bodies, frames, codes and shares with every byte that went in and came out.
+"""Writes seal.json beside this file: bodies, frames, codes and shares, and all that went into them.
 
-Bytes are hexadecimal, integers decimal text, since not every reader of JSON keeps 64 bits whole. `draws` is what the
-generator of random bytes gave, in order. Needs python3-cryptography and python3-zstandard.
+Bytes are hexadecimal, integers decimal text, since not every reader of JSON keeps 64 bits whole. `draws` is what
+the generator of random bytes gave, in order. Needs python3-cryptography and python3-zstandard.
 """
 import hashlib
 import json
@@ -52,8 +52,10 @@ RFC = {
             (1, "6b53c051e4199c518de79594e1c4ab18b96f081549d45ce015be002090bb119e85285337cc95ba5f59992dc98c"),
             (2, "71146bd6795ccc9c49ce25dda112a48f202ad220559502cef1f34271e0cb4b02b4f10ecac6f48c32f878fae86b"),
             (4, "63357a2aa291f5a4e5f27db6baa2af8cf77427c7c1a909e0b37214dd47db122bb153495ff0b02e9e54a50dbe16"),
-            (255, "18ab939d63ddec9f6ac2b60d61d36a7375d2070c9b683861110757062c52b8880a5f6b3936da9cd6c23ef2a95c"),
-            (256, "7a4a13e9ef23978e2c520fd4d2e757514ae160cd0cd05e556ef692370ca53076214c0c40d4c728d6ed9e727a5b"))],
+            (255,
+             "18ab939d63ddec9f6ac2b60d61d36a7375d2070c9b683861110757062c52b8880a5f6b3936da9cd6c23ef2a95c"),
+            (256,
+             "7a4a13e9ef23978e2c520fd4d2e757514ae160cd0cd05e556ef692370ca53076214c0c40d4c728d6ed9e727a5b"))],
 }
 
 
@@ -68,7 +70,8 @@ def check_rfc():
 
 
 def context(name, feed, kind, reference=b""):
-    return {"office": bytes_of("office", 16), "feed": feed, "author": bytes_of(f"{name}/author", 32), "kind": kind,
+    return {"office": bytes_of("office", 16), "feed": feed, "author": bytes_of(f"{name}/author", 32),
+            "kind": kind,
             "item": bytes_of(f"{name}/item", 16), "reference": reference}
 
 
@@ -81,9 +84,11 @@ def body(name, where, frame, readers, hidden):
         assert sealing.open_body(where, sealed, [secret]) == frame
     return {"name": name, **{field: value.hex() if isinstance(value, bytes) else str(value)
                              for field, value in where.items()},
-            "readers": [{"secret": secret.hex(), "public": public.hex(), "key_id": sealing.key_id(public).hex()}
+            "readers": [{"secret": secret.hex(), "public": public.hex(),
+                         "key_id": sealing.key_id(public).hex()}
                         for secret, public in zip(secrets, publics)],
-            "key_ids": "hidden" if hidden else "shown", "draws": draws.given.hex(), "frame": frame.hex(), "body": sealed.hex()}
+            "key_ids": "hidden" if hidden else "shown", "draws": draws.given.hex(), "frame": frame.hex(),
+            "body": sealed.hex()}
 
 
 def public():
@@ -96,11 +101,15 @@ def bodies():
     letter = frame_of(b"a part of a private report", None)
     return [
         body("office", context("office", "office", 100), report, ["epoch/1"], False),
-        body("reference", context("reference", "office", 101, bytes_of("report", 32)), report, ["epoch/1"], False),
+        body("reference", context("reference", "office", 101, bytes_of("report", 32)), report, ["epoch/1"],
+             False),
         body("letter", context("letter", "letters", 12), letter.ljust(4096 - 57, b"\0"), ["epoch/1"], True),
-        body("inbox", context("inbox", "inbox/" + "5a" * 32, 2**64 - 1), report, ["device/1", "epoch/1"], False),
-        body("reply", context("reply", "replies", 13), letter.ljust(4096 - 226, b"\0"), ["thread/1", "epoch/1"], True),
-        body("eight", context("eight", "roster", 9), report, [f"administrator/{at}" for at in range(8)], False),
+        body("inbox", context("inbox", "inbox/" + "5a" * 32, 2**64 - 1), report, ["device/1", "epoch/1"],
+             False),
+        body("reply", context("reply", "replies", 13), letter.ljust(4096 - 226, b"\0"),
+             ["thread/1", "epoch/1"], True),
+        body("eight", context("eight", "roster", 9), report, [f"administrator/{at}" for at in range(8)],
+             False),
         body("empty frame", context("empty", "office", 100), b"", ["epoch/1"], False),
     ]
 
@@ -121,20 +130,24 @@ def frames():
 
 
 def ed25519_public(seed):
-    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes(
+        Encoding.Raw, PublicFormat.Raw)
 
 
 def derived(seed, secret):
-    return {"signing_seed": seed.hex(), "signing_public": ed25519_public(seed).hex(), "sealing_secret": secret.hex(),
+    return {"signing_seed": seed.hex(), "signing_public": ed25519_public(seed).hex(),
+            "sealing_secret": secret.hex(),
             "sealing_public": sealing.public_of(secret).hex()}
 
 
 def codes():
     out = []
-    for code in (bytes(13), b"\xff" * 12 + b"\xf0", bytes_of("code/1", 12) + b"\x50", bytes_of("code/2", 12) + b"\xa0"):
+    for code in (bytes(13), b"\xff" * 12 + b"\xf0", bytes_of("code/1", 12) + b"\x50",
+                 bytes_of("code/2", 12) + b"\xa0"):
         office = bytes_of("office", 16)
         keys = sealing.seed_and_secret(code, office, b"qingfeng/thread-keys/1\0")
-        out.append({"code": code.hex(), "text": sealing.paper_text(code, 1), "office": office.hex(), **derived(*keys)})
+        out.append({"code": code.hex(), "text": sealing.paper_text(code, 1), "office": office.hex(),
+                    **derived(*keys)})
     return out
 
 
@@ -150,11 +163,14 @@ def kits():
 
 def main():
     check_rfc()
-    sizes = [0, 1, 2, 7, 8, 9, 100, 1000, 1023, 1024, 1025, 4095, 65535, 65537, 200_000, 10**6, 2**31 - 1, 2**40 + 1]
+    sizes = [0, 1, 2, 7, 8, 9, 100, 1000, 1023, 1024, 1025, 4095, 65535, 65537, 200_000, 10**6, 2**31 - 1,
+             2**40 + 1]
     vectors = {"about": __doc__.splitlines()[0] + " See docs/protocol.md and common/sealing/format.h.",
-               "hpke": RFC, "public": public(), "bodies": bodies(), "frames": frames(), "codes": codes(), "kits": kits(),
+               "hpke": RFC, "public": public(), "bodies": bodies(), "frames": frames(), "codes": codes(),
+               "kits": kits(),
                "padme": [{"size": str(size), "padded": str(sealing.padme(size))} for size in sizes]}
-    (HERE / "seal.json").write_text(json.dumps(vectors, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (HERE / "seal.json").write_text(json.dumps(vectors, indent=1, ensure_ascii=False) + "\n",
+                                    encoding="utf-8")
 
 
 if __name__ == "__main__":

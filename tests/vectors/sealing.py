@@ -55,19 +55,22 @@ def labeled_expand(suite, key, label, info, size):
 
 
 def public_of(secret):
-    return X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes(
+        Encoding.Raw, PublicFormat.Raw)
 
 
 def shared_secret(secret, other, enc, recipient):
     dh = X25519PrivateKey.from_private_bytes(secret).exchange(X25519PublicKey.from_public_bytes(other))
-    return labeled_expand(KEM, labeled_extract(KEM, b"", b"eae_prk", dh), b"shared_secret", enc + recipient, 32)
+    extracted = labeled_extract(KEM, b"", b"eae_prk", dh)
+    return labeled_expand(KEM, extracted, b"shared_secret", enc + recipient, 32)
 
 
 def schedule(shared, info):
     context = (b"\0" + labeled_extract(HPKE, b"", b"psk_id_hash", b"")
                + labeled_extract(HPKE, b"", b"info_hash", info))
     secret = labeled_extract(HPKE, shared, b"secret", b"")
-    return labeled_expand(HPKE, secret, b"key", context, 32), labeled_expand(HPKE, secret, b"base_nonce", context, 12)
+    return (labeled_expand(HPKE, secret, b"key", context, 32),
+            labeled_expand(HPKE, secret, b"base_nonce", context, 12))
 
 
 def hpke_seal(draw, recipient, info, associated, plaintext):
@@ -144,7 +147,8 @@ def open_body(context, body, secrets):
             commitment, key = content_keys(content_key)
             if commitment != body[end:end + 32]:
                 raise InvalidTag
-            return ChaCha20Poly1305(key).decrypt(bytes(12), body[end + 32:], associated_of(2, context, HIDDEN))
+            associated = associated_of(2, context, HIDDEN)
+            return ChaCha20Poly1305(key).decrypt(bytes(12), body[end + 32:], associated)
     return None
 
 

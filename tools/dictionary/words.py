@@ -1,7 +1,7 @@
 """What dictionary 1 is trained on: labels, catalogue words and invented sentences.
 
-Nothing here was said by a person. Places are made of syllables that many townships share; there are no names of
-people, no numbers of phones or papers.
+Nothing here was said by a person. Places are made of syllables that many townships share; there are no names
+of people, no numbers of phones or papers.
 """
 
 TOWNSHIPS_ZH = [a + b for a in ("东湾", "西坡", "双桥", "宁安", "河清", "北山", "南滩", "新城", "永兴", "红泉", "六坝", "水源")
@@ -45,7 +45,8 @@ WHEN_ZH = ["上周二晚上", "昨天下午", "本月初", "推荐大会前一�
            "不记得具体日期", "前天上午九点", "选举当天早上", "春节以后"]
 WHEN_EN = ["last Tuesday evening", "yesterday afternoon", "at the beginning of the month",
            "the day before the nomination", "three days before the vote", "during the public notice",
-           "before the vetting group came", "around noon", "I do not remember the date", "on the morning of the election"]
+           "before the vetting group came", "around noon",
+           "I do not remember the date", "on the morning of the election"]
 WHERE_ZH = ["村委会会议室", "镇政府三楼会议室", "镇上的饭店", "社区服务中心", "村民小组长家中", "学校门口", "农贸市场旁边",
             "文化广场", "党员活动室", "微信群里"]
 WHERE_EN = ["village committee meeting room", "third floor of the township office", "a restaurant in town",
@@ -54,7 +55,8 @@ WHERE_EN = ["village committee meeting room", "third floor of the township offic
 POSTS_ZH = ["乡镇党委委员候选人", "镇长候选人", "副镇长", "党委书记", "村党支部书记", "人大代表候选人", "组织委员", "站所负责人",
             "村委会主任", "社区主任", "考察对象", "联系领导"]
 POSTS_EN = ["candidate for the township committee", "candidate for township head", "deputy head",
-            "party secretary", "village branch secretary", "candidate delegate", "organisation member", "head of the station",
+            "party secretary",
+            "village branch secretary", "candidate delegate", "organisation member", "head of the station",
             "chair of the village committee", "community director", "person under vetting", "contact leader"]
 SENTENCES_ZH = [
     "在{where}，{post}请参加推荐的人员吃饭，席间要求大家投票时予以关照。",
@@ -88,7 +90,8 @@ SENTENCES_EN = [
     "The public notice does not agree with the facts; personal matters were not reported truthfully.",
     "The count was not read out in public, and an observer left before the end.",
     "There was no place to fill in the ballot in secret, and staff stood beside the delegates.",
-    "I can provide photographs, a recording and screenshots of the conversation, and will help with questions.",
+    "I can provide photographs, a recording and screenshots of the conversation, "
+    "and will help with questions.",
     "There is no other evidence so far; please verify.",
     "Others who know are the delegates at the meeting and the head of the village group.",
     "Please keep this confidential and do not tell the person concerned.",

@@ -124,13 +124,22 @@ TEST(Blob, TheSinksErrorComesBack) {
   EXPECT_THAT(sealer.Push(Data(200'000), full), Fails(Reason::REASON_DISK_FULL));
   BlobSealer small = *BlobSealer::Start(entropy, 0);
   EXPECT_THAT(small.Finish(full), Fails(Reason::REASON_DISK_FULL));
+
+  // 4 MiB and a little: two chunks of padding, the first of them full before the last is begun.
+  const size_t size = (4 << 20) + 10;
+  size_t taken = 0;
+  const auto fills_up = [&](Bytes) { return ++taken <= 64 ? absl::OkStatus() : full(""); };
+  BlobSealer large = *BlobSealer::Start(entropy, size);
+  EXPECT_OK(large.Push(Data(size), fills_up));
+  EXPECT_THAT(large.Finish(fills_up), Fails(Reason::REASON_DISK_FULL));
 }
 
 TEST(Blob, ReadsAnywhere) {
   const size_t size = 200'000;
   const std::string data = Data(size);
   const Blob blob = SealData(size);
-  ASSERT_OK_AND_ASSIGN(BlobOpener opener, BlobOpener::Open(blob.key.bytes(), blob.sealed.size(), In(blob.sealed)));
+  ASSERT_OK_AND_ASSIGN(BlobOpener opener,
+                       BlobOpener::Open(blob.key.bytes(), blob.sealed.size(), In(blob.sealed)));
   EXPECT_EQ(opener.true_size_bytes(), size);
   SeededEntropy entropy(17);
   for (int i = 0; i < 300; ++i) {
@@ -170,7 +179,8 @@ TEST(Blob, ASourceThatGivesTooLittle) {
 TEST(Blob, ChangedBytesAreFoundWhereTheyAre) {
   Blob blob = SealData(200'000);
   blob.sealed[2 * kSealedChunkBytes + 5] ^= 1;
-  ASSERT_OK_AND_ASSIGN(BlobOpener opener, BlobOpener::Open(blob.key.bytes(), blob.sealed.size(), In(blob.sealed)));
+  ASSERT_OK_AND_ASSIGN(BlobOpener opener,
+                       BlobOpener::Open(blob.key.bytes(), blob.sealed.size(), In(blob.sealed)));
   EXPECT_OK(opener.Read(0, 100'000));
   EXPECT_THAT(opener.Read(140'000, 1), Fails(Reason::REASON_SEAL));
   EXPECT_OK(opener.Read(199'000, 100));
@@ -180,7 +190,8 @@ TEST(Blob, ChunksCannotBeExchanged) {
   const Blob blob = SealData(200'000);
   const size_t c = kSealedChunkBytes;
   const std::string& s = blob.sealed;
-  const std::string swapped = absl::StrCat(s.substr(0, c), s.substr(2 * c, c), s.substr(c, c), s.substr(3 * c));
+  const std::string swapped =
+      absl::StrCat(s.substr(0, c), s.substr(2 * c, c), s.substr(c, c), s.substr(3 * c));
   EXPECT_THAT(OpenAll(blob.key.bytes(), swapped), Fails(Reason::REASON_SEAL));
 }
 
@@ -236,8 +247,8 @@ TEST(Blob, PaddingBesideTheEndOfTheDataIsChecked) {
   EXPECT_THAT(OpenAll(key, SealRaw(key, plaintext)), Fails(Reason::REASON_MALFORMED));
 }
 
-// --- STREAM. That it is age's was checked by tests/vectors/make_blob.py --age against age's published vectors, with
-// the Python that wrote blob.json.
+// --- STREAM. That it is age's was checked by tests/vectors/make_blob.py --age against age's published
+// vectors, with the Python that wrote blob.json.
 
 TEST(Stream, ALastChunkMayBeEmptyOnlyByItself) {
   const std::string key(32, 'k');
@@ -256,8 +267,10 @@ TEST(Stream, PlaceAndNumberAreBound) {
 TEST(Stream, ChunksOfAWrongSize) {
   const std::string key(32, 'k');
   EXPECT_THAT(OpenChunk(key, 0, ChunkPlace::kLast, Data(15)), Fails(Reason::REASON_MALFORMED));
-  EXPECT_THAT(OpenChunk(key, 0, ChunkPlace::kLast, Data(kSealedChunkBytes + 1)), Fails(Reason::REASON_MALFORMED));
-  EXPECT_THAT(OpenChunk(key, 0, ChunkPlace::kInside, Data(kSealedChunkBytes - 1)), Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(OpenChunk(key, 0, ChunkPlace::kLast, Data(kSealedChunkBytes + 1)),
+              Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(OpenChunk(key, 0, ChunkPlace::kInside, Data(kSealedChunkBytes - 1)),
+              Fails(Reason::REASON_MALFORMED));
 }
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "common/base/ids.h"
+#include "common/base/sha256.h"
 #include "common/record/signing.h"
+#include "common/sealing/format.h"
 #include "common/sealing/shares.h"
 #include "common/sealing/thread_code.h"
 #include "tests/support/status_matchers.h"
@@ -35,7 +37,8 @@ std::array<Share, 3> SomeShares(uint64_t seed) {
 
 void ExpectKeys(const JsonObject& one, const SigningSeedAndPair& keys) {
   EXPECT_EQ(ToHex(keys.signing_seed.bytes()), one.text("signing_seed"));
-  EXPECT_EQ(record::Signer::FromSeed(keys.signing_seed.bytes())->public_key().hex(), one.text("signing_public"));
+  EXPECT_EQ(record::Signer::FromSeed(keys.signing_seed.bytes())->public_key().hex(),
+            one.text("signing_public"));
   EXPECT_EQ(ToHex(keys.sealing.secret_key().bytes()), one.text("sealing_secret"));
   EXPECT_EQ(keys.sealing.public_key().hex(), one.text("sealing_public"));
 }
@@ -232,6 +235,9 @@ TEST(Shares, OfALaterKind) {
     share.number = number;
     EXPECT_THAT(ParseShare(FormatShare(share).bytes()), Fails(Reason::REASON_MALFORMED));
   }
+  std::string bytes = absl::StrCat("\x02\x01", std::string(69, 's'));
+  absl::StrAppend(&bytes, Sha256(absl::StrCat(kShareLabel, bytes)).bytes().substr(0, 4));
+  EXPECT_THAT(ParseShare(FormatPaperText(bytes, 6).bytes()), Fails(Reason::REASON_MALFORMED));
 }
 
 TEST(Shares, KitsHave32Bytes) {

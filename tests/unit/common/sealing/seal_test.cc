@@ -13,13 +13,14 @@ namespace qf::sealing {
 namespace {
 
 SealContext ContextOf(const JsonObject& one) {
-  return {one.id<OfficeId>("office"), one.text("feed"),        one.id<SigningKey>("author"),
-          one.u64("kind"),         one.id<ItemId>("item"), one.bytes("reference")};
+  return {one.id<OfficeId>("office"), one.text("feed"),      one.id<SigningKey>("author"), one.u64("kind"),
+          one.id<ItemId>("item"),     one.bytes("reference")};
 }
 
 SealContext SomeContext() {
   SeededEntropy entropy(5);
-  return {entropy.Random<OfficeId>(), "office", entropy.Random<SigningKey>(), 7, entropy.Random<ItemId>(), ""};
+  return {entropy.Random<OfficeId>(), "office", entropy.Random<SigningKey>(), 7,
+          entropy.Random<ItemId>(),   ""};
 }
 
 // `count` pairs, and their public keys.
@@ -176,7 +177,8 @@ TEST(Seal, NotGranted) {
   for (KeyIds key_ids : {KeyIds::kShown, KeyIds::kHidden}) {
     EXPECT_THAT(Open(SomeContext(), SealFrame(SomeContext(), two, key_ids), strangers),
                 Fails(Reason::REASON_NOT_GRANTED));
-    EXPECT_THAT(Open(SomeContext(), SealFrame(SomeContext(), two, key_ids), {}), Fails(Reason::REASON_NOT_GRANTED));
+    EXPECT_THAT(Open(SomeContext(), SealFrame(SomeContext(), two, key_ids), {}),
+                Fails(Reason::REASON_NOT_GRANTED));
   }
 }
 
@@ -213,12 +215,14 @@ TEST(Seal, CountOutOfRange) {
 TEST(Seal, UselessKeysAreRefused) {
   SeededEntropy entropy(1);
   const std::vector<SealingKey> keys = {Pairs(1)[0].public_key(), SealingKey()};
-  EXPECT_THAT(SealToOne(entropy, SomeContext(), "", SealingKey(), KeyIds::kShown), Fails(Reason::REASON_MALFORMED));
-  EXPECT_THAT(SealToSeveral(entropy, SomeContext(), "", keys, KeyIds::kShown), Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(SealToOne(entropy, SomeContext(), "", SealingKey(), KeyIds::kShown),
+              Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(SealToSeveral(entropy, SomeContext(), "", keys, KeyIds::kShown),
+              Fails(Reason::REASON_MALFORMED));
 }
 
-// An author who gives two readers two content keys cannot show them two contents: the second key does not fit the
-// commitment, and is refused before anything is decrypted.
+// An author who gives two readers two content keys cannot show them two contents: the second key does not fit
+// the commitment, and is refused before anything is decrypted.
 TEST(Seal, AllReadersAreShownTheSame) {
   const std::vector<SealingKeyPair> pairs = Pairs(2);
   std::string body = SealFrame(SomeContext(), pairs);
@@ -245,7 +249,8 @@ TEST(Seal, NoHeaderHasSuchAContext) {
   context.reference = "short";
   EXPECT_THAT(SealToOne(entropy, context, "", Pairs(1)[0].public_key(), KeyIds::kShown),
               Fails(Reason::REASON_MALFORMED));
-  EXPECT_THAT(SealToSeveral(entropy, context, "", KeysOf(Pairs(2)), KeyIds::kShown), Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(SealToSeveral(entropy, context, "", KeysOf(Pairs(2)), KeyIds::kShown),
+              Fails(Reason::REASON_MALFORMED));
   EXPECT_THAT(Open(context, SealFrame(SomeContext(), Pairs(1)), Pairs(1)), Fails(Reason::REASON_MALFORMED));
   context = SomeContext();
   context.feed = std::string(70'000, 'f');
@@ -260,12 +265,14 @@ TEST(Seal, BodiesUpTo256KiB) {
   EXPECT_THAT(PublicBody(most), Fails(Reason::REASON_TOO_LARGE));
   const Bytes one = Bytes(most).substr(BodyOverhead(1));
   EXPECT_EQ(SealToOne(entropy, SomeContext(), one, keys[0], KeyIds::kShown)->size(), limits::kBodyBytes);
-  EXPECT_THAT(SealToOne(entropy, SomeContext(), Bytes(most).substr(BodyOverhead(1) - 1), keys[0], KeyIds::kShown),
-              Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(
+      SealToOne(entropy, SomeContext(), Bytes(most).substr(BodyOverhead(1) - 1), keys[0], KeyIds::kShown),
+      Fails(Reason::REASON_TOO_LARGE));
   const Bytes two = Bytes(most).substr(BodyOverhead(2));
   EXPECT_EQ(SealToSeveral(entropy, SomeContext(), two, keys, KeyIds::kShown)->size(), limits::kBodyBytes);
-  EXPECT_THAT(SealToSeveral(entropy, SomeContext(), Bytes(most).substr(BodyOverhead(2) - 1), keys, KeyIds::kShown),
-              Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(
+      SealToSeveral(entropy, SomeContext(), Bytes(most).substr(BodyOverhead(2) - 1), keys, KeyIds::kShown),
+      Fails(Reason::REASON_TOO_LARGE));
 }
 
 // --- Content
@@ -276,8 +283,8 @@ TEST(Content, RoundTrip) {
     for (Padding padding : {Padding::kPadme, Padding::kLetter, Padding::kClasses}) {
       const std::vector<SealingKeyPair> pairs = Pairs(count);
       const std::string content = "一份举报 " + std::string(500, 'x');
-      ASSERT_OK_AND_ASSIGN(const std::string body, SealContent(entropy, SomeContext(), content, KeysOf(pairs),
-                                                               {.padding = padding}));
+      ASSERT_OK_AND_ASSIGN(const std::string body,
+                           SealContent(entropy, SomeContext(), content, KeysOf(pairs), {.padding = padding}));
       EXPECT_EQ(body.size(), *PaddedBodySize(padding, body.size()));
       EXPECT_EQ(*OpenContent(SomeContext(), body, absl::MakeConstSpan(pairs).subspan(count - 1)), content);
     }
@@ -306,7 +313,8 @@ TEST(Content, LettersAndRepliesAreOfOneSize) {
     EXPECT_EQ(SealContent(entropy, SomeContext(), Noise(size), keys, letter)->size(), 4096u);
   }
   EXPECT_EQ(SealContent(entropy, SomeContext(), Noise(kLetterContentBytes), to_one, letter)->size(), 4096u);
-  EXPECT_THAT(SealContent(entropy, SomeContext(), Noise(4096), to_one, letter), Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(SealContent(entropy, SomeContext(), Noise(4096), to_one, letter),
+              Fails(Reason::REASON_TOO_LARGE));
 }
 
 TEST(Content, NoReaders) {
@@ -317,13 +325,29 @@ TEST(Content, NoReaders) {
 TEST(Content, TooLarge) {
   SeededEntropy entropy(2);
   const std::vector<SealingKey> keys = KeysOf(Pairs(1));
-  EXPECT_THAT(SealContent(entropy, SomeContext(), Noise(256 * 1024), keys, {}), Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(SealContent(entropy, SomeContext(), Noise(256 * 1024), keys, {}),
+              Fails(Reason::REASON_TOO_LARGE));
   EXPECT_OK(SealContent(entropy, SomeContext(), std::string(limits::kContentBytes, 'x'), keys, {}));
+}
+
+TEST(Content, MoreThanAFrameMayHold) {
+  SeededEntropy entropy(2);
+  const std::string content(limits::kContentBytes + 1, 'x');
+  EXPECT_THAT(SealContent(entropy, SomeContext(), content, KeysOf(Pairs(1)), {}),
+              Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(PublicContent(content), Fails(Reason::REASON_TOO_LARGE));
+}
+
+TEST(Content, WhatCannotBeOpened) {
+  EXPECT_THAT(OpenContent(SomeContext(), SealFrame(SomeContext(), Pairs(1)), {}),
+              Fails(Reason::REASON_NOT_GRANTED));
+  EXPECT_THAT(OpenPublicContent(SealFrame(SomeContext(), Pairs(1))), Fails(Reason::REASON_SUITE));
 }
 
 TEST(Content, WhatIsSealedMustBeAFrame) {
   const std::vector<SealingKeyPair> pairs = Pairs(1);
-  EXPECT_THAT(OpenContent(SomeContext(), SealFrame(SomeContext(), pairs), pairs), Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(OpenContent(SomeContext(), SealFrame(SomeContext(), pairs), pairs),
+              Fails(Reason::REASON_MALFORMED));
 }
 
 }  // namespace
