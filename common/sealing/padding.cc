@@ -34,7 +34,7 @@ size_t Choose(Padding padding, size_t body_bytes) {
 
 uint64_t Padme(uint64_t size_bytes) {
   QF_CHECK(size_bytes <= uint64_t{1} << 63);
-  if (size_bytes < 2) return size_bytes;
+  if (size_bytes == 0) return 0;
   const int exponent = std::bit_width(size_bytes) - 1;
   const int kept = std::bit_width(static_cast<unsigned>(exponent));
   const uint64_t mask = (uint64_t{1} << (exponent - kept)) - 1;

@@ -174,9 +174,15 @@ TEST(Shares, OneTellsNothing) {
   EXPECT_NE(shares[1].own.bytes(), shares[2].own.bytes());
 }
 
-TEST(Shares, OfDifferentKits) {
+// The words tell the two people at the table what to do.
+TEST(Shares, OfDifferentKitsOrTheSameTwice) {
   const auto a = SomeShares(1), b = SomeShares(2);
-  EXPECT_THAT(Combine(a[0], b[1]), Fails(Reason::REASON_SHARES));
+  const auto different = Combine(a[0], b[1]);
+  EXPECT_THAT(different, Fails(Reason::REASON_SHARES));
+  EXPECT_EQ(different.status().message(), "the shares belong to two different kits");
+  const auto same = Combine(a[0], a[0]);
+  EXPECT_THAT(same, Fails(Reason::REASON_SHARES));
+  EXPECT_EQ(same.status().message(), "the same share was given twice");
 }
 
 TEST(Shares, ThatDoNotFit) {
