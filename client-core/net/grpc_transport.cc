@@ -26,6 +26,7 @@ namespace {
 [[maybe_unused]] const bool kPrepared = rpc::PrepareGrpc();
 
 constexpr int kConnectMs = 20'000;          // one try to connect, name and handshake included
+constexpr uint64_t kLookUs = 50'000;        // between two looks at a channel that ends once it is connected
 constexpr int kMetadataBytesMax = 16 * 1024;
 constexpr uint64_t kTimeoutUsMax = 365 * kMicrosPerDay;  // longer ones overflow in gRPC
 
@@ -62,13 +63,48 @@ struct Link {
   std::shared_ptr<grpc::Channel> channel;
 };
 
-// Where channels end. The last channel of a process joins gRPC's threads: that would block a loop, and on one of
-// those threads it would wait for itself. So a thread of our own lets go of whatever may hold a channel.
-template <class Held>
-void LetGo(Held held) {
-  static Loop* const graveyard = NewThreadLoop().release();  // never ends: whoever exits has nothing to wait for
-  graveyard->Post([held = std::move(held)] {});
-}
+// Where channels end, on a thread of our own. The last channel of a process joins gRPC's threads: that would block a
+// loop, and on one of those threads it would wait for itself. And gRPC 1.51 forgets to close a connection whose
+// channel ends between TLS and the first HTTP/2 frame: a channel that is connecting is kept until it is through.
+class Graveyard {
+ public:
+  static Graveyard& Get() {
+    static Graveyard* const graveyard = new Graveyard();  // never ends: whoever exits has nothing to wait for
+    return *graveyard;
+  }
+  // Destroys `held`, which may hold a channel but is not the one that must keep it.
+  template <class Held>
+  void Take(Held held) {
+    loop_->Post([held = std::move(held)] {});
+  }
+  void TakeLink(std::shared_ptr<Link> link) {
+    loop_->Post([this, link = std::move(link)]() mutable {
+      connecting_.push_back(std::move(link));
+      Look();
+    });
+  }
+  // At the end of a program a connection that is not closed does not matter.
+  void HurryUp() {
+    loop_->Post([this] { connecting_.clear(); });
+  }
+
+ private:
+  Graveyard() : loop_(NewThreadLoop()) {}
+
+  void Look() {
+    loop_->Cancel(timer_);
+    connecting_.erase(std::remove_if(connecting_.begin(), connecting_.end(),
+                                     [](const auto& link) {
+                                       return link->channel->GetState(false) != GRPC_CHANNEL_CONNECTING;
+                                     }),
+                      connecting_.end());
+    if (!connecting_.empty()) timer_ = loop_->At(SystemClock().SteadyUs() + kLookUs, [this] { Look(); });
+  }
+
+  const std::unique_ptr<Loop> loop_;
+  std::vector<std::shared_ptr<Link>> connecting_;  // the loop's
+  TimerId timer_ = 0;                              // the loop's
+};
 
 absl::Status FromLibrary(const grpc::Status& status, bool cancelled) {
   const absl::string_view text(status.error_message());
@@ -227,7 +263,7 @@ class ChannelTransport final : public GrpcTransport {
     for (auto& [id, waiting] : waiting_) {
       if (waiting.call == nullptr) continue;
       waiting.call->Cancel();
-      LetGo(std::move(waiting.call));
+      Graveyard::Get().Take(std::move(waiting.call));
     }
     Hangup();
   }
@@ -268,7 +304,7 @@ class ChannelTransport final : public GrpcTransport {
     if (call->LostConnection() && call->link() == link_) Hangup();
     const rpc::CallId id = call->id();
     waiting_[id].call = nullptr;
-    if (call->link() != link_) LetGo(std::move(call));
+    if (call->link() != link_) Graveyard::Get().Take(std::move(call));
     call = nullptr;
     End(id, std::move(result));
   }
@@ -299,7 +335,7 @@ class ChannelTransport final : public GrpcTransport {
   }
 
   void Hangup() {
-    if (link_ != nullptr) LetGo(std::move(link_));
+    if (link_ != nullptr) Graveyard::Get().TakeLink(std::move(link_));
     link_ = nullptr;
   }
 
@@ -319,12 +355,12 @@ class ChannelTransport final : public GrpcTransport {
 void Home::Arrived(std::shared_ptr<Call> call) {
   MutexLock lock(mutex_);
   if (loop_ == nullptr) {
-    LetGo(std::move(call));
+    Graveyard::Get().Take(std::move(call));
     return;
   }
   loop_->Post([home = shared_from_this(), call = std::move(call)]() mutable {
     if (home->transport() == nullptr) {
-      LetGo(std::move(call));
+      Graveyard::Get().Take(std::move(call));
     } else {
       home->transport()->Finished(std::move(call));
     }
@@ -353,6 +389,9 @@ absl::StatusOr<std::unique_ptr<GrpcTransport>> GrpcTransport::Open(GrpcTransport
   return std::make_unique<ChannelTransport>(std::move(options.target), std::move(credentials), options.idle_us, loop, clock);
 }
 
-void AwaitTransportsClosed() { Links::Get().AwaitNone(); }
+void AwaitTransportsClosed() {
+  Graveyard::Get().HurryUp();
+  Links::Get().AwaitNone();
+}
 
 }  // namespace qf::net

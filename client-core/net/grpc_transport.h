@@ -19,7 +19,8 @@
 //
 // Threads: lives on the loop: Open, Start, Cancel, traffic and the destructor are called there. gRPC's threads only
 // post to it. Destroying it with calls under way is safe and does not wait: they are cancelled, and their `done` is
-// destroyed there and then without being called. `done` may destroy the transport.
+// destroyed there and then without being called. `done` may destroy the transport. A connection that is just being
+// made then ends when it is made or has failed, at most 20 s later, and nobody waits for it.
 #pragma once
 
 #include <cstdint>
@@ -59,8 +60,8 @@ class GrpcTransport : public rpc::Transport {
   virtual Traffic traffic() const = 0;
 };
 
-// Blocks until all that transports had under way is let go; gRPC closes the sockets right after. Some milliseconds.
-// For the end of a program and of a test, when every transport has been destroyed; never on a loop.
+// Blocks until gRPC has let go of all that transports had under way: some milliseconds. For the end of a program or a
+// test, when every transport has been destroyed; never on a loop.
 void AwaitTransportsClosed();
 
 }  // namespace qf::net
