@@ -1,0 +1,222 @@
+#include "server/sync/blob_service.h"
+
+#include <algorithm>
+
+#include "common/base/limits.h"
+#include "common/base/try.h"
+#include "server/guard/guard.h"
+#include "server/store/entries.h"
+#include "server/store/quotas.h"
+
+namespace qf::server {
+namespace {
+
+constexpr size_t kAskBytes = 1024;
+constexpr uint64_t kBusyRetryMs = 500;
+
+absl::Status BadFrame(absl::string_view what) { return Error(Reason::REASON_FRAME, what); }
+
+template <class Response>
+Response ResponseOf(uint64_t committed_bytes, bool complete) {
+  Response response;
+  response.set_committed_bytes(committed_bytes);
+  response.set_complete(complete);
+  return response;
+}
+
+}  // namespace
+
+absl::StatusOr<BlobRow> BlobService::Allowed(const SigningKey& caller, Bytes record_id, Bytes sha256, Wish wish) {
+  const auto record = RecordId::From(record_id);
+  const auto digest = Digest::From(sha256);
+  if (!record.ok() || !digest.ok()) return BadFrame("a record id or digest has a wrong length");
+  if (book_.View().rolled_back) return Error(Reason::REASON_ROLLED_BACK, "the log waits for a RESTART", 60'000);
+  record::Header header;
+  QF_TRY_ASSIGN(const auto found, database_.Read([&](sql::ReadTxn& tx) -> absl::StatusOr<std::optional<NamedBlob>> {
+    QF_TRY_ASSIGN(auto named, FindBlob(tx, *record, *digest));
+    if (!named) return named;
+    QF_TRY_ASSIGN(const StoredEntry entry, EntryAt(tx, named->position));
+    QF_TRY_ASSIGN(header, record::ParseHeader(entry.header));
+    return named;
+  }));
+  if (!found) return Error(Reason::REASON_NOT_FOUND, "no record here names such a file");
+  const uint64_t now_us = world_.clock.NowUs();
+  const record::Standing standing = book_.StandingOf(caller, now_us);
+  const bool desk = record::IsDeskRole(standing.role) && !standing.revoked.has_value();
+  const bool may = wish == Wish::kWrite ? desk || header.author == caller
+                                        : desk || book_.MayPull(caller, header.feed, now_us);
+  if (!may) return Error(Reason::REASON_ROLE, "this file is not for this device");
+  return found->row;
+}
+
+absl::Status BlobService::OverQuota(const SigningKey& caller) {
+  const uint64_t day = world_.clock.NowUs() / kMicrosPerDay;
+  QF_TRY_ASSIGN(const Usage usage, database_.Read([&](sql::ReadTxn& tx) { return UsageOf(tx, caller, day); }));
+  if (usage.size_bytes < bytes_per_day_) return absl::OkStatus();
+  return Error(Reason::REASON_QUOTA, "the day's quota of this device is used up", 60 * 60'000);
+}
+
+void BlobService::Begin(const rpc::CallInfo& info, const serverpb::BeginRequest& request,
+                        rpc::Reply<serverpb::BeginResponse> reply) {
+  auto blob = Allowed(info.principal, request.record_id(), request.sha256(), Wish::kWrite);
+  if (!blob.ok()) return reply.Fail(std::move(blob).status());
+  if (blob->complete || blob->committed_bytes > 0) {
+    return reply.Finish(ResponseOf<serverpb::BeginResponse>(blob->committed_bytes, blob->complete));
+  }
+  // Nothing is counted, but the whole file may lie there: from a copy, or since before a restore.
+  world_.worker.Run(
+      [this, caller = info.principal, row = *std::move(blob), reply = std::move(reply)]() mutable {
+        const auto whole = files_.Verify(row);
+        if (!whole.ok()) return reply.Fail(whole.status());
+        if (!*whole) return reply.Finish(ResponseOf<serverpb::BeginResponse>(0, false));
+        Save(caller, row, {row.size_bytes, 0, true}, std::move(reply));
+      },
+      [] {});
+}
+
+void BlobService::Append(const rpc::CallInfo& info, const serverpb::AppendRequest& request,
+                         rpc::Reply<serverpb::AppendResponse> reply) {
+  if (request.data().size() > limits::kAppendBytes) return reply.Fail(BadFrame("a part is larger than 256 KiB"));
+  auto blob = Allowed(info.principal, request.record_id(), request.sha256(), Wish::kWrite);
+  if (!blob.ok()) return reply.Fail(std::move(blob).status());
+  if (blob->complete) return reply.Finish(ResponseOf<serverpb::AppendResponse>(blob->size_bytes, true));
+  if (absl::Status over = OverQuota(info.principal); !over.ok()) return reply.Fail(std::move(over));
+  if (waiting_bytes_.load() > kWaitingBytesMax) {
+    return reply.Fail(Error(Reason::REASON_BUSY, "too many parts are waiting", kBusyRetryMs));
+  }
+  waiting_bytes_ += request.data().size();
+  world_.worker.Run(
+      [this, caller = info.principal, row = *std::move(blob), offset = request.offset(), data = request.data(),
+       reply = std::move(reply)]() mutable {
+        auto progress = Write(row, offset, data);
+        waiting_bytes_ -= data.size();
+        if (!progress.ok()) return reply.Fail(std::move(progress).status());
+        Save(caller, row, *progress, std::move(reply));
+      },
+      [] {});
+}
+
+void BlobService::MakeRoom() {
+  if (uploads_.size() < kUploads) return;
+  auto oldest = uploads_.end();
+  for (auto at = uploads_.begin(); at != uploads_.end(); ++at) {
+    if (at->second->complete) continue;
+    if (oldest == uploads_.end() || at->second->used < oldest->second->used) oldest = at;
+  }
+  if (oldest != uploads_.end()) uploads_.erase(oldest);
+}
+
+absl::StatusOr<std::shared_ptr<BlobService::Upload>> BlobService::UploadOf(const BlobRow& blob) {
+  {
+    MutexLock lock(mutex_);
+    if (const auto found = uploads_.find(blob.blob); found != uploads_.end()) {
+      found->second->used = ++uses_;
+      return found->second;
+    }
+  }
+  // What the caller's thread has read may be old by now.
+  QF_TRY_ASSIGN(const BlobRow row, database_.Read([&](sql::ReadTxn& tx) { return BlobAt(tx, blob.blob); }));
+  auto upload = std::make_shared<Upload>();
+  upload->written_bytes = row.committed_bytes;
+  upload->complete = row.complete;
+  upload->digest_runs = row.committed_bytes == 0;
+  if (row.complete) return upload;
+  MutexLock lock(mutex_);
+  MakeRoom();
+  upload->used = ++uses_;
+  uploads_[blob.blob] = upload;
+  return upload;
+}
+
+void BlobService::Forget(uint64_t blob) {
+  MutexLock lock(mutex_);
+  uploads_.erase(blob);
+}
+
+absl::StatusOr<BlobService::Progress> BlobService::Write(const BlobRow& blob, uint64_t offset, Bytes data) {
+  if (offset > blob.size_bytes || data.size() > blob.size_bytes - offset) {
+    return BadFrame("a part reaches beyond its file");
+  }
+  QF_TRY_ASSIGN(const auto upload, UploadOf(blob));
+  const uint64_t end = offset + data.size();
+  // A gap, or nothing new: how far it is says both.
+  if (upload->complete || offset > upload->written_bytes || end <= upload->written_bytes) {
+    return Progress{upload->written_bytes, 0, upload->complete};
+  }
+  const Bytes fresh = data.substr(upload->written_bytes - offset);
+  if (absl::Status written = files_.Write(blob, upload->written_bytes, fresh); !written.ok()) {
+    Forget(blob.blob);
+    return written;
+  }
+  if (upload->digest_runs) upload->digest.Update(fresh);
+  upload->written_bytes = end;
+  if (end == blob.size_bytes) return Finish(blob, *upload, fresh.size());
+  return Progress{end, fresh.size(), false};
+}
+
+// All bytes are there: are they the right ones? If not, all of them come again.
+absl::StatusOr<BlobService::Progress> BlobService::Finish(const BlobRow& blob, Upload& upload, uint64_t new_bytes) {
+  bool whole = false;
+  if (upload.digest_runs) {
+    whole = upload.digest.Finish() == blob.sha256;
+  } else {
+    QF_TRY_ASSIGN(whole, files_.Verify(blob));
+  }
+  upload.complete = whole;
+  upload.digest_runs = true;
+  upload.digest = Sha256Stream();
+  if (!whole) upload.written_bytes = 0;
+  return Progress{upload.written_bytes, new_bytes, whole};
+}
+
+template <class Response>
+void BlobService::Save(const SigningKey& caller, const BlobRow& blob, Progress progress, rpc::Reply<Response> reply) {
+  const uint64_t now_us = world_.clock.NowUs();
+  writer_.Submit(
+      1,
+      [caller, blob = blob.blob, progress, now_us](sql::WriteTxn& tx) -> absl::Status {
+        QF_TRY_ASSIGN(Usage usage, UsageOf(tx, caller, now_us / kMicrosPerDay));
+        usage.size_bytes += progress.new_bytes;
+        if (progress.new_bytes > 0) QF_TRY(SaveUsage(tx, caller, usage));
+        if (progress.complete) return SetComplete(tx, blob, now_us);
+        return SaveProgress(tx, blob, progress.committed_bytes, now_us);
+      },
+      [this, blob = blob.blob, progress, reply = std::move(reply)](absl::Status status) mutable {
+        if (progress.complete || !status.ok()) Forget(blob);
+        if (!status.ok()) return reply.Fail(std::move(status));
+        reply.Finish(ResponseOf<Response>(progress.committed_bytes, progress.complete));
+      });
+}
+
+absl::StatusOr<serverpb::ReadResponse> BlobService::Read(const rpc::CallInfo& info, const serverpb::ReadRequest& request) {
+  QF_TRY_ASSIGN(const BlobRow blob, Allowed(info.principal, request.record_id(), request.sha256(), Wish::kRead));
+  auto response = ResponseOf<serverpb::ReadResponse>(blob.committed_bytes, blob.complete);
+  if (request.offset() >= blob.committed_bytes) return response;
+  uint64_t size_bytes = std::min<uint64_t>(blob.committed_bytes - request.offset(), limits::kAppendBytes);
+  if (request.size_bytes_max() > 0) size_bytes = std::min<uint64_t>(size_bytes, request.size_bytes_max());
+  QF_TRY_ASSIGN(*response.mutable_data(), files_.Read(blob, request.offset(), size_bytes));
+  if (response.data().size() == size_bytes) return response;
+  // The row says more than the file has: a copy was put back without it. From now on the record lacks it again.
+  writer_.Submit(1, [blob = blob.blob](sql::WriteTxn& tx) { return SetIncomplete(tx, blob); }, [](absl::Status) {});
+  return ResponseOf<serverpb::ReadResponse>(0, false);
+}
+
+void BlobService::AddTo(rpc::MethodTable& table) {
+  table.Unary<serverpb::BeginRequest, serverpb::BeginResponse>(
+      "qingfeng.server.v1.BlobService/Begin",
+      [this](const rpc::CallInfo& info, const serverpb::BeginRequest& request,
+             rpc::Reply<serverpb::BeginResponse> reply) { Begin(info, request, std::move(reply)); },
+      kAskBytes);
+  table.Unary<serverpb::AppendRequest, serverpb::AppendResponse>(
+      "qingfeng.server.v1.BlobService/Append",
+      [this](const rpc::CallInfo& info, const serverpb::AppendRequest& request,
+             rpc::Reply<serverpb::AppendResponse> reply) { Append(info, request, std::move(reply)); },
+      limits::kAppendBytes + kAskBytes);
+  table.Unary<serverpb::ReadRequest, serverpb::ReadResponse>(
+      "qingfeng.server.v1.BlobService/Read",
+      [this](const rpc::CallInfo& info, const serverpb::ReadRequest& request,
+             rpc::Reply<serverpb::ReadResponse> reply) { reply.Finish(Read(info, request)); },
+      kAskBytes);
+}
+
+}  // namespace qf::server
