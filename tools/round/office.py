@@ -1,0 +1,121 @@
+"""Drives the two programs of Qingfeng as a person does: by their command lines, one process a step."""
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+
+
+class Failed(Exception):
+    """A command did not end as it must."""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Store:
+    """One person's device."""
+
+    def __init__(self, programs, folder, pin):
+        self.programs, self.folder = programs, pathlib.Path(folder)
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        self.pin_file = self.folder.with_name(self.folder.name + ".pin")
+        self.pin_file.touch(mode=0o600)
+        self.pin_file.write_text(pin + "\n")
+        self.name = self.folder.name
+
+    def argv(self, *words):
+        return [self.programs.qingfeng, "--store", str(self.folder), "--pin-file", str(self.pin_file), "--yes", "--json", *words]
+
+    def start(self, *words, **kwargs):
+        return subprocess.Popen(self.argv(*words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **kwargs)
+
+    def run(self, *words, fail_ok=False, timeout=300):
+        done = subprocess.run(self.argv(*words), stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout)
+        if done.returncode != 0 and not fail_ok:
+            raise Failed(f"{self.name}: {' '.join(words)} ended with {done.returncode}: {done.stderr.decode()[-600:]}")
+        if done.returncode != 0:
+            return None
+        text = done.stdout.decode().strip()
+        # A stream prints one object a line; the last one counts.
+        try:
+            return json.loads(text) if text else {}
+        except json.JSONDecodeError:
+            return json.loads(text.splitlines()[-1])
+
+    def ask(self, *words, **kwargs):
+        return self.run(*words, **kwargs)
+
+
+class Programs:
+    def __init__(self, build):
+        build = pathlib.Path(build).resolve()
+        self.qingfeng = str(next(p for p in (build / "tools/qingfeng/qingfeng", build / "qingfeng") if p.exists()))
+        self.qingfengd = str(next(p for p in (build / "server/qingfengd", build / "qingfengd") if p.exists()))
+
+
+class Server:
+    """qingfengd as a process of its own."""
+
+    def __init__(self, programs, folder):
+        self.programs, self.folder = programs, pathlib.Path(folder)
+        self.process = None
+        self.log = self.folder.with_name(self.folder.name + ".log")
+        self.pid_file = self.folder.with_name(self.folder.name + ".pid")
+        self.kills = 0
+
+    def daemon(self, *words):
+        done = subprocess.run([self.programs.qingfengd, *words], capture_output=True, timeout=300)
+        if done.returncode != 0:
+            raise Failed(f"qingfengd {' '.join(words)} ended with {done.returncode}: {done.stderr.decode()[-600:]}")
+        return done.stdout.decode()
+
+    def init(self):
+        self.port = free_port()
+        self.address = f"127.0.0.1:{self.port}"
+        self.daemon("init", "--dir", str(self.folder), "--listen", self.address)
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen([self.programs.qingfengd, "run", "--dir", str(self.folder)], stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log, start_new_session=True)
+        self.pid_file.write_text(str(self.process.pid))
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise Failed("qingfengd did not start: " + self.log.read_text()[-600:])
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise Failed("qingfengd does not answer")
+
+    def stop(self):
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=30)
+        self.process = None
+        self.pid_file.unlink(missing_ok=True)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+        self.kills += 1
+
+
+def stop_left_running(folder):
+    """Ends the server that an earlier run left running."""
+    for pid_file in pathlib.Path(folder).glob("*.pid"):
+        try:
+            os.kill(int(pid_file.read_text()), signal.SIGTERM)
+        except (OSError, ValueError):
+            pass
+        pid_file.unlink(missing_ok=True)
