@@ -13,6 +13,8 @@ struct Parsed {
   // What to run; nullptr when `text` is all there is to do (--help, --version).
   const Command* command = nullptr;
   std::string text;
+  // False when `text` is help that nobody asked for, because no command was named.
+  bool complete = true;
 };
 
 // Parses `words` (without the program's name) by the tree below `root`, whose own args are the global options: they

@@ -213,8 +213,8 @@ std::string BashCompletion(const Command& root) {
     absl::StrAppend(&words, "        ", Quoted(key), ") words='", BashWords(command), "'",
                     HasFilePositional(command) ? "; files=yes" : "", " ;;\n");
   });
-  // The last pattern of a list ends with ")" instead of "|".
-  for (std::string* list : {&skipped, &paths}) *list = absl::StrCat(list->substr(0, list->size() - 3), ")\n");
+  // A list of patterns has a last one, also when it is empty: a word that nothing is.
+  for (std::string* list : {&skipped, &paths}) absl::StrAppend(list, "      '//')\n");
   return absl::StrReplaceAll(kBash, {{"@SKIPPED@", skipped},
                                      {"@PATHS@", paths},
                                      {"@VALUES@", values},
@@ -227,7 +227,8 @@ std::string ZshCompletion(const Command& root) {
   WalkWithRoot(root, [&](const Command& command, const Path& path) {
     absl::StrAppend(&out, ZshFunction(command, path, root.args));
   });
-  return absl::StrCat(out, "compdef _qingfeng qingfeng\n");
+  // Loaded from $fpath the script itself is the function; sourced it has to be registered.
+  return absl::StrCat(out, "if [[ $funcstack[1] == _qingfeng ]]; then _qingfeng \"$@\"; else compdef _qingfeng qingfeng; fi\n");
 }
 
 std::string FishCompletion(const Command& root) {

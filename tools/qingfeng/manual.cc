@@ -3,11 +3,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/match.h"
 #include "tools/qingfeng/errors.h"
 #include "tools/qingfeng/text.h"
 #include "tools/qingfeng/tree_walk.h"
@@ -35,7 +35,7 @@ class Writer {
 // man(7).
 class RoffWriter final : public Writer {
  public:
-  void Section(absl::string_view title) override { absl::StrAppend(&out_, ".SH ", Escaped(title), "\n"); }
+  void Section(absl::string_view title) override { absl::StrAppend(&out_, ".SH ", Escaped(absl::AsciiStrToUpper(title)), "\n"); }
   void Subsection(absl::string_view title) override { absl::StrAppend(&out_, ".SS ", Escaped(title), "\n"); }
   void Paragraph(absl::string_view text) override { absl::StrAppend(&out_, ".PP\n", Escaped(text), "\n"); }
   void Term(absl::string_view term, absl::string_view text) override {
@@ -70,14 +70,8 @@ std::string TermOf(const Arg& arg) {
   return term;
 }
 
-std::string TextOf(const Arg& arg) {
-  std::string text = arg.help;
-  if (!arg.choices.empty()) absl::StrAppend(&text, " (", absl::StrJoin(arg.choices, ", "), ")");
-  return text;
-}
-
 void WriteArgs(const std::vector<Arg>& args, Writer& writer) {
-  for (const Arg& arg : args) writer.Term(TermOf(arg), TextOf(arg));
+  for (const Arg& arg : args) writer.Term(TermOf(arg), HelpOf(arg));
 }
 
 void WriteCommand(const Command& command, const Path& path, Writer& writer) {
@@ -89,7 +83,7 @@ void WriteCommand(const Command& command, const Path& path, Writer& writer) {
 }
 
 void WriteCommands(const Command& root, Writer& writer) {
-  writer.Section(Tr("COMMANDS"));
+  writer.Section(Tr("Commands"));
   std::string group;
   Walk(root, [&](const Command& command, const Path& path) {
     if (path.size() == 1 && command.group != group) writer.Subsection(group = command.group);
@@ -98,7 +92,7 @@ void WriteCommands(const Command& root, Writer& writer) {
 }
 
 void WriteGlobals(const Command& root, Writer& writer) {
-  writer.Section(Tr("GLOBAL OPTIONS"));
+  writer.Section(Tr("Global options"));
   writer.Paragraph(Tr("These stand before or behind the name of a command."));
   WriteArgs(root.args, writer);
   writer.Term("--help", Tr("this help"));
@@ -107,13 +101,13 @@ void WriteGlobals(const Command& root, Writer& writer) {
 }
 
 void WriteExitCodes(Writer& writer) {
-  writer.Section(Tr("EXIT CODES"));
+  writer.Section(Tr("Exit codes"));
   for (const ExitMeaning& meaning : ExitMeanings()) writer.Term(absl::StrCat(meaning.code), Tr(meaning.english));
   writer.Paragraph("");
 }
 
 void WriteSurroundings(Writer& writer) {
-  writer.Section(Tr("ENVIRONMENT"));
+  writer.Section(Tr("Environment"));
   writer.Term("XDG_DATA_HOME, HOME", Tr("where the store is when --store is not given"));
   writer.Term("LC_ALL, LC_MESSAGES, LANG", Tr("the language: Chinese when the first that is set begins with zh"));
   writer.Term("NO_COLOR, TERM", Tr("no colour and no progress line when NO_COLOR is set or TERM is dumb"));
@@ -131,10 +125,10 @@ void WriteAll(const Command& root, Writer& writer) {
 
 std::string ManPage(const Command& root) {
   RoffWriter writer;
-  writer.Section(Tr("NAME"));
+  writer.Section(Tr("Name"));
   writer.Paragraph(absl::StrCat(root.name, " - ", root.help));
-  writer.Section(Tr("SYNOPSIS"));
-  writer.CommandHead(Tr("[options] COMMAND …"));
+  writer.Section(Tr("Synopsis"));
+  writer.CommandHead(Tr("[options] COMMAND ..."));
   WriteAll(root, writer);
   return absl::StrCat(".TH QINGFENG 1\n", writer.Take());
 }

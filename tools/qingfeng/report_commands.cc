@@ -330,7 +330,7 @@ std::vector<Command> ReportCommands() {
   Command drafts{.name = "drafts", .help = Tr("what was begun and not filed"), .run = ListDrafts};
   drafts.children = {OneDraft("show", Tr("one draft"), PrintDraft),
                      OneDraft("edit", Tr("go on with it, step by step"), EditDraft),
-                     OneDraft("file", Tr("file it: it can not be changed then"), FileDraft),
+                     OneDraft("file", Tr("file it: it cannot be changed then"), FileDraft),
                      OneDraft("discard", Tr("throw it away, its files too"), ConfirmAndDiscard)};
   return {ReportCommand(), ViolationsCommand(), AttachCommand(), DetachCommand(), std::move(drafts)};
 }

@@ -95,7 +95,7 @@ absl::Status AskReport(Console& console, const std::vector<Choice>& violations, 
 }
 
 absl::StatusOr<Decision> AskDecision(Console& console) {
-  const std::vector<Choice> choices = {{"file", Tr("file it now: it can not be changed then")},
+  const std::vector<Choice> choices = {{"file", Tr("file it now: it cannot be changed then")},
                                        {"keep", Tr("keep it as a draft")},
                                        {"discard", Tr("throw it away")}};
   QF_TRY_ASSIGN(const std::string answer, AskChoice(console, Tr("and now"), choices, "keep"));

@@ -30,7 +30,7 @@ int Run(const std::vector<std::string>& words, const std::string& version, Conso
   }
   if (parsed->command == nullptr) {
     console.out() << parsed->text;
-    return words.empty() ? kExitUsage : kExitOk;
+    return parsed->complete ? kExitOk : kExitUsage;
   }
   Context context(console, files, options, std::move(start_core));
   context.root = &root;

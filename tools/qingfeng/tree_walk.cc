@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tools/qingfeng/text.h"
 
 namespace qf::cli {
 namespace {
@@ -20,7 +21,7 @@ void WalkBelow(const Command& parent, std::vector<std::string>* path, Visit visi
 std::string Written(const Arg& arg) {
   std::string text = arg.name;
   if (!arg.value.empty()) absl::StrAppend(&text, " ", arg.value);
-  if (arg.repeats()) absl::StrAppend(&text, " …");
+  if (arg.repeats()) absl::StrAppend(&text, " ...");
   return arg.required ? text : absl::StrCat("[", text, "]");
 }
 
@@ -40,6 +41,13 @@ std::string Synopsis(const Command& command, const std::vector<std::string>& pat
   }
   if (!command.children.empty()) absl::StrAppend(&out, command.run ? " [COMMAND]" : " COMMAND");
   return out;
+}
+
+std::string HelpOf(const Arg& arg) {
+  std::string help = arg.help;
+  if (!arg.choices.empty()) absl::StrAppend(&help, " (", absl::StrJoin(arg.choices, ", "), ")");
+  if (arg.required && !arg.positional()) absl::StrAppend(&help, " ", Tr("(required)"));
+  return help;
 }
 
 }  // namespace qf::cli

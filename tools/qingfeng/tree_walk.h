@@ -15,4 +15,7 @@ void Walk(const Command& root, absl::FunctionRef<void(const Command& command, co
 // "report [--file FILE] ITEM": how a command at `path` is written, without the global options.
 std::string Synopsis(const Command& command, const std::vector<std::string>& path);
 
+// The argument's help, with the values that are allowed, and that an option is required if it is.
+std::string HelpOf(const Arg& arg);
+
 }  // namespace qf::cli

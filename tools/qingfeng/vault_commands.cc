@@ -229,7 +229,7 @@ Command DoctorCommand() {
 
 absl::Status Wipe(Context& context, bool lose_unsent) {
   QF_TRY_ASSIGN(Core* const core, context.Open());
-  QF_TRY(context.Confirm(Tr("Erase this store, its keys first? It can not be undone.")));
+  QF_TRY(context.Confirm(Tr("Erase this store, its keys first? It cannot be undone.")));
   clientpb::WipeRequest request;
   request.set_confirm(true);
   request.set_lose_unsent(lose_unsent);
