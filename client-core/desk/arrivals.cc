@@ -1,0 +1,286 @@
+#include "client-core/desk/arrivals.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "client-core/desk/arrival_store.h"
+#include "client-core/desk/content.h"
+#include "client-core/desk/names.h"
+#include "client-core/desk/own_items.h"
+#include "client-core/desk/words.h"
+#include "common/base/error.h"
+#include "common/base/try.h"
+#include "qingfeng/server/v1/blob.pb.h"
+
+namespace qf::client {
+namespace {
+
+constexpr char kRead[] = "qingfeng.server.v1.BlobService/Read";
+constexpr uint64_t kReadTimeoutUs = 10 * kMicrosPerSecond;
+
+// How messages about a report stand.
+struct MessageCounts {
+  uint32_t messages = 0;
+  uint32_t unanswered = 0;
+};
+
+bool Counts(Session& session, const Origin& origin, recordpb::Kind kind) {
+  const auto header = origin.HeaderOf(kind);
+  return header.ok() && session.authority().Counts(*header, origin.place);
+}
+
+MessageCounts CountMessages(Session& session, const std::vector<MessageRow>& messages) {
+  MessageCounts counts;
+  for (const MessageRow& row : messages) {
+    if (!Counts(session, row.origin, recordpb::KIND_MESSAGE)) continue;
+    ++counts.messages;
+    const bool from_reporter = row.origin.thing.author == row.report.author;
+    counts.unanswered = from_reporter ? counts.unanswered + 1 : 0;
+  }
+  return counts;
+}
+
+// Makes Arrival messages out of rows, in one transaction.
+class Describer {
+ public:
+  Describer(Session& session, sql::ReadTxn& tx, const std::map<ThingId, uint64_t>& cases)
+      : session_(session), tx_(tx), cases_(cases) {}
+
+  absl::Status Describe(const ArrivalRow& row, clientpb::Arrival* out) {
+    const Origin& origin = row.origin;
+    out->set_record_id(origin.record.str());
+    out->set_author(origin.thing.author.str());
+    out->set_item_id(origin.thing.item.str());
+    out->set_position(origin.place.position);
+    out->set_clock_at_us(origin.place.clock_at_us);
+    out->set_problem(row.problem);
+    out->set_urgent(row.urgent);
+    if (row.report.has_value()) {
+      *out->mutable_report() = *row.report;
+      out->mutable_report()->clear_attachments();
+    }
+    SetStanding(origin, out);
+    QF_TRY_ASSIGN(const auto name, FindName(tx_, origin.thing.author));
+    if (name.has_value()) *out->mutable_reporter() = *name;
+    QF_TRY(SetFiles(row, out));
+    QF_TRY_ASSIGN(const auto messages, ListMessages(tx_, origin.thing));
+    const MessageCounts counts = CountMessages(session_, messages);
+    out->set_messages(counts.messages);
+    out->set_unanswered(counts.unanswered);
+    if (const auto found = cases_.find(origin.thing); found != cases_.end()) out->set_case_number(found->second);
+    return absl::OkStatus();
+  }
+
+ private:
+  void SetStanding(const Origin& origin, clientpb::Arrival* out) {
+    const auto standing = session_.authority().StandingOf(origin.thing.author, origin.place.clock_at_us);
+    const bool certified =
+        standing.role != recordpb::ROLE_UNSPECIFIED || standing.late_role != recordpb::ROLE_UNSPECIFIED;
+    out->set_not_yet_certified(!certified && standing.enrolled_at_us.has_value());
+    out->set_late(standing.revoked.has_value() || (certified && standing.role == recordpb::ROLE_UNSPECIFIED));
+  }
+
+  absl::Status SetFiles(const ArrivalRow& row, clientpb::Arrival* out) {
+    uint32_t here = 0;
+    for (const auto& blob : row.blobs) {
+      QF_TRY_ASSIGN(const auto state, FindFileState(tx_, blob.sha256));
+      here += state.has_value() && state->complete ? 1 : 0;
+    }
+    out->set_files(static_cast<uint32_t>(row.blobs.size()));
+    out->set_files_here(here);
+    return absl::OkStatus();
+  }
+
+  Session& session_;
+  sql::ReadTxn& tx_;
+  const std::map<ThingId, uint64_t>& cases_;
+};
+
+void AddFiles(const ArrivalRow& row, clientpb::GetArrivalResponse* out) {
+  if (!row.report.has_value()) return;
+  for (const auto& attachment : row.report->attachments()) {
+    auto& info = *out->add_files();
+    info.set_sha256(attachment.sha256());
+    info.set_name(attachment.name());
+    info.set_media_type(attachment.media_type());
+    info.set_size_bytes(attachment.size_bytes());
+    info.set_metadata_kept(attachment.metadata_kept());
+    for (const auto& blob : row.blobs) {
+      if (blob.sha256.bytes() == attachment.sha256()) info.set_sealed_bytes(blob.size_bytes);
+    }
+  }
+}
+
+absl::Status AddFileStates(sql::ReadTxn& tx, clientpb::GetArrivalResponse* out) {
+  for (auto& info : *out->mutable_files()) {
+    const auto sha256 = Digest::From(info.sha256());
+    if (!sha256.ok()) continue;
+    QF_TRY_ASSIGN(const auto state, FindFileState(tx, *sha256));
+    if (!state.has_value()) continue;
+    info.set_sent_bytes(state->complete ? info.sealed_bytes() : state->committed_bytes);
+    info.set_here(state->complete);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddMessages(Session& session, sql::ReadTxn& tx, const ThingId& report, clientpb::GetArrivalResponse* out) {
+  QF_TRY_ASSIGN(const auto rows, ListMessages(tx, report));
+  for (const MessageRow& row : rows) {
+    auto& info = *out->add_messages();
+    info.set_item_id(row.origin.thing.item.str());
+    info.set_own(row.origin.thing.author == session.device());
+    *info.mutable_message() = row.message;
+    info.set_received_at_us(row.origin.place.received_at_us);
+    info.set_state(clientpb::ITEM_STATE_COMPLETE);
+    info.set_author_counts(Counts(session, row.origin, recordpb::KIND_MESSAGE));
+  }
+  QF_TRY_ASSIGN(const auto waiting, OwnItemsNotInLog(tx, recordpb::KIND_MESSAGE));
+  for (const OwnItem& item : waiting) {
+    QF_TRY_ASSIGN(const auto content, ContentOf(item));
+    const contentpb::Message& message = content.message();
+    if (message.report_author() != report.author.bytes() || message.report_item_id() != report.item.bytes()) continue;
+    auto& info = *out->add_messages();
+    info.set_item_id(item.item.str());
+    info.set_own(true);
+    *info.mutable_message() = message;
+    info.set_state(item.state == ItemState::kFiled ? clientpb::ITEM_STATE_FILED : clientpb::ITEM_STATE_PLACED);
+    info.set_author_counts(true);
+  }
+  return absl::OkStatus();
+}
+
+// The arrival that a record id names, by any of its placements. NOT_FOUND.
+absl::StatusOr<ArrivalRow> FindByRecord(sql::ReadTxn& tx, Bytes record_id) {
+  QF_TRY_ASSIGN(const RecordId id, RecordId::From(record_id));
+  QF_TRY_ASSIGN(const auto entry, FindEntry(tx, id));
+  if (entry.has_value()) {
+    const record::Header& header = entry->entry.record.header;
+    QF_TRY_ASSIGN(auto row, FindArrival(tx, {header.author, header.item}));
+    if (row.has_value()) return *std::move(row);
+  }
+  return Error(Reason::REASON_NOT_FOUND, "the register has no such arrival");
+}
+
+// GetArrival under way: asks for each file in turn how much of it the server has.
+class ArrivalQuery : public std::enable_shared_from_this<ArrivalQuery> {
+ public:
+  using Done = absl::AnyInvocable<void(absl::StatusOr<clientpb::GetArrivalResponse>)>;
+
+  ArrivalQuery(Desk& desk, ArrivalRow row, Done done) : desk_(desk), row_(std::move(row)), done_(std::move(done)) {}
+
+  void AskNext() {
+    while (next_ < row_.blobs.size() && IsComplete(row_.blobs[next_].sha256)) ++next_;
+    if (next_ == row_.blobs.size()) return Finish();
+    serverpb::ReadRequest request;
+    request.set_record_id(row_.origin.record.str());
+    request.set_sha256(row_.blobs[next_].sha256.str());
+    request.set_size_bytes_max(1);
+    desk_.server().Call<serverpb::ReadResponse>(
+        kRead, request,
+        [self = shared_from_this()](absl::StatusOr<serverpb::ReadResponse> response) { self->OnAnswer(response); },
+        kReadTimeoutUs);
+  }
+
+ private:
+  bool IsComplete(const Digest& sha256) {
+    const auto state = desk_.session().database().Read([&](sql::ReadTxn& tx) { return FindFileState(tx, sha256); });
+    return state.ok() && state->has_value() && (*state)->complete;
+  }
+
+  void OnAnswer(const absl::StatusOr<serverpb::ReadResponse>& response) {
+    if (!response.ok()) return Finish();  // out of reach: what is known is shown
+    const FileState state{response->committed_bytes(), response->complete()};
+    const absl::Status kept = desk_.session().database().Write(
+        [&](sql::WriteTxn& tx) { return PutFileState(tx, row_.blobs[next_].sha256, state); });
+    if (!kept.ok()) return done_(kept);
+    ++next_;
+    AskNext();
+  }
+
+  void Finish() {
+    const auto cases = desk_.CasesNow();
+    if (!cases.ok()) return done_(cases.status());
+    done_(desk_.session().database().Read([&](sql::ReadTxn& tx) -> absl::StatusOr<clientpb::GetArrivalResponse> {
+      clientpb::GetArrivalResponse response;
+      QF_TRY(Describer(desk_.session(), tx, (*cases)->numbers).Describe(row_, response.mutable_arrival()));
+      AddFiles(row_, &response);
+      QF_TRY(AddFileStates(tx, &response));
+      QF_TRY(AddMessages(desk_.session(), tx, row_.origin.thing, &response));
+      return response;
+    }));
+  }
+
+  Desk& desk_;
+  const ArrivalRow row_;
+  Done done_;
+  size_t next_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<clientpb::ListArrivalsResponse> ListArrivals(Desk& desk, const clientpb::ListArrivalsRequest& request) {
+  QF_TRY(desk.CatchUp());
+  QF_TRY_ASSIGN(const Desk::Cases* const cases, desk.CasesNow());
+  const uint32_t page = std::min(request.page_size() == 0 ? kArrivalsPage : request.page_size(), kArrivalsPageMax);
+  const ArrivalFilter filter{request.before_position(), request.township(), QueryWords(request.search())};
+  Session& session = desk.session();
+  return session.database().Read([&](sql::ReadTxn& tx) -> absl::StatusOr<clientpb::ListArrivalsResponse> {
+    clientpb::ListArrivalsResponse response;
+    QF_TRY_ASSIGN(const uint64_t total, CountArrivals(tx));
+    response.set_total(total);
+    Describer describer(session, tx, cases->numbers);
+    const absl::Status status = ForEachArrival(tx, filter, [&](const ArrivalRow& row) -> absl::Status {
+      if (request.without_case() && cases->numbers.count(row.origin.thing) > 0) return absl::OkStatus();
+      if (!Counts(session, row.origin, recordpb::KIND_REPORT)) return absl::OkStatus();
+      if (response.arrivals_size() == static_cast<int>(page)) return absl::CancelledError();
+      return describer.Describe(row, response.add_arrivals());
+    });
+    response.set_more(absl::IsCancelled(status));
+    if (!status.ok() && !absl::IsCancelled(status)) return status;
+    return response;
+  });
+}
+
+void GetArrival(Desk& desk, const clientpb::GetArrivalRequest& request,
+                absl::AnyInvocable<void(absl::StatusOr<clientpb::GetArrivalResponse>)> done) {
+  if (const absl::Status status = desk.CatchUp(); !status.ok()) return done(status);
+  auto row = desk.session().database().Read([&](sql::ReadTxn& tx) { return FindByRecord(tx, request.record_id()); });
+  if (!row.ok()) return done(row.status());
+  std::make_shared<ArrivalQuery>(desk, *std::move(row), std::move(done))->AskNext();
+}
+
+absl::StatusOr<clientpb::ReplyResponse> Reply(Desk& desk, const clientpb::ReplyRequest& request) {
+  Session& session = desk.session();
+  const record::Standing standing = session.Standing();
+  if (standing.revoked.has_value() || !record::IsReaderRole(standing.role)) {
+    return Error(Reason::REASON_ROLE, "reporters are answered at the desks that read reports");
+  }
+  if (request.text().empty()) return Error(Reason::REASON_FORM, "an answer says something");
+  if (request.text().size() > kReplyBytesMax) return Error(Reason::REASON_TOO_LARGE, "an answer has at most 64 KiB");
+  QF_TRY(desk.CatchUp());
+  QF_TRY_ASSIGN(const ArrivalRow row,
+                session.database().Read([&](sql::ReadTxn& tx) { return FindByRecord(tx, request.record_id()); }));
+  const SigningKey& author = row.origin.thing.author;
+  const auto device = session.authority().DeviceOf(author);
+  if (!device.has_value()) return Error(Reason::REASON_STATE, "this report came by a thread, which has no inbox");
+
+  contentpb::Content content;
+  contentpb::Message& message = *content.mutable_message();
+  message.set_report_author(author.str());
+  message.set_report_item_id(row.origin.thing.item.str());
+  message.set_text(request.text());
+  message.set_written_at_us(session.world().clock.NowUs());
+  NewItem item;
+  item.feed = record::Feed::Inbox(author);
+  item.kind = recordpb::KIND_MESSAGE;
+  item.content = content.SerializeAsString();
+  item.audience = record::AudienceOf(standing.role);
+  item.readers = {device->sealing_key};
+  item.reference = row.origin.record;
+  QF_TRY_ASSIGN(const Item filed, session.File(item));
+  clientpb::ReplyResponse response;
+  response.set_item_id(filed.item.str());
+  return response;
+}
+
+}  // namespace qf::client

@@ -1,0 +1,136 @@
+#include "client-core/desk/words.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+namespace qf::client {
+namespace {
+
+constexpr char kSeparator = '\n';
+constexpr char32_t kReplacement = 0xFFFD;
+constexpr int kSymbolsPerCharacter = 5;
+
+// The next character of UTF-8 `text`, taken off it; a byte that belongs to none is one replacement character.
+char32_t TakeCharacter(absl::string_view* text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>((*text)[i]); };
+  const unsigned char lead = byte(0);
+  const size_t length = lead < 0x80 ? 1 : lead >> 5 == 0x6 ? 2 : lead >> 4 == 0xE ? 3 : lead >> 3 == 0x1E ? 4 : 0;
+  bool whole = length > 0 && length <= text->size();
+  char32_t character = length <= 1 ? lead : lead & (0xFF >> (length + 1));
+  for (size_t i = 1; whole && i < length; ++i) {
+    whole = byte(i) >> 6 == 0x2;
+    character = character << 6 | (byte(i) & 0x3F);
+  }
+  text->remove_prefix(whole ? length : 1);
+  return whole ? character : kReplacement;
+}
+
+void AppendUtf8(std::string* out, char32_t c) {
+  if (c < 0x80) {
+    out->push_back(static_cast<char>(c));
+  } else if (c < 0x800) {
+    absl::StrAppend(out, std::string{static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 0x3F))});
+  } else if (c < 0x10000) {
+    absl::StrAppend(out, std::string{static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)),
+                                     static_cast<char>(0x80 | (c & 0x3F))});
+  } else {
+    absl::StrAppend(out, std::string{static_cast<char>(0xF0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 0x3F)),
+                                     static_cast<char>(0x80 | (c >> 6 & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))});
+  }
+}
+
+bool IsSpace(char32_t c) {
+  return c <= ' ' || c == 0x7F || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200B) || c == 0x2028 ||
+         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
+}
+
+char32_t FoldCharacter(char32_t c) {
+  if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFF01 - '!';
+  if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
+  return c;
+}
+
+std::vector<char32_t> CharactersOf(absl::string_view folded) {
+  std::vector<char32_t> characters;
+  while (!folded.empty()) characters.push_back(TakeCharacter(&folded));
+  return characters;
+}
+
+void AppendSymbols(std::string* out, char32_t c) {
+  constexpr char kSymbols[] = "abcdefghijklmnopqrstuvwxyz234567";
+  for (int i = kSymbolsPerCharacter - 1; i >= 0; --i) out->push_back(kSymbols[c >> (5 * i) & 31]);
+}
+
+std::string Token(char32_t first) {
+  std::string token;
+  AppendSymbols(&token, first);
+  return token;
+}
+std::string Token(char32_t first, char32_t second) {
+  std::string token = Token(first);
+  AppendSymbols(&token, second);
+  return token;
+}
+
+}  // namespace
+
+std::string FoldText(absl::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const char32_t c = TakeCharacter(&text);
+    if (!IsSpace(c)) {
+      AppendUtf8(&out, FoldCharacter(c));
+    } else if (!out.empty() && out.back() != kSeparator) {
+      out.push_back(kSeparator);
+    }
+  }
+  return out;
+}
+
+std::string IndexTokens(absl::string_view folded) {
+  std::set<std::string> tokens;
+  for (const absl::string_view run : absl::StrSplit(folded, kSeparator, absl::SkipEmpty())) {
+    const std::vector<char32_t> characters = CharactersOf(run);
+    for (size_t i = 0; i + 1 < characters.size(); ++i) tokens.insert(Token(characters[i], characters[i + 1]));
+    tokens.insert(Token(characters.back()));
+  }
+  return absl::StrJoin(tokens, " ");
+}
+
+std::vector<std::string> QueryWords(absl::string_view query) {
+  std::vector<std::string> words =
+      absl::StrSplit(FoldText(query.substr(0, kSearchBytesMax)), kSeparator, absl::SkipEmpty());
+  if (words.size() > kSearchWordsMax) words.resize(kSearchWordsMax);
+  return words;
+}
+
+std::string MatchExpression(const std::vector<std::string>& words) {
+  std::set<std::string> terms;
+  for (const std::string& word : words) {
+    const std::vector<char32_t> characters = CharactersOf(word);
+    if (characters.size() == 1) terms.insert(Token(characters[0]) + "*");
+    for (size_t i = 0; i + 1 < characters.size(); ++i) terms.insert(Token(characters[i], characters[i + 1]));
+  }
+  return absl::StrJoin(terms, " AND ");
+}
+
+bool HoldsAll(absl::string_view folded, const std::vector<std::string>& words) {
+  return std::all_of(words.begin(), words.end(), [&](const std::string& word) { return absl::StrContains(folded, word); });
+}
+
+std::string SearchText(const qingfeng::content::v1::Report& report) {
+  std::vector<absl::string_view> parts = {report.violation(), report.township(), report.title(), report.what(),
+                                          report.when(),      report.where(),    report.evidence()};
+  for (const auto& person : report.people()) parts.insert(parts.end(), {person.name(), person.post(), person.unit()});
+  for (const auto& file : report.attachments()) parts.push_back(file.name());
+  parts.insert(parts.end(), {report.on_the_spot().by(), report.on_the_spot().what()});
+  return absl::StrJoin(parts, "\n");
+}
+
+}  // namespace qf::client
