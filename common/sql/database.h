@@ -15,7 +15,7 @@
 // Not for: photographs and other large bytes (files sealed in chunks; the store holds their hashes), work that
 // takes long inside a closure (no crypto, no parsing, no I/O there: prepare before).
 //
-// Threads: any thread may Read and Write. Writes run one at a time, on the caller's thread, in order of arrival;
+// Threads: any thread may Read and Write. Writes run one at a time, on the caller's thread;
 // reads run beside them on connections of their own and see one committed state each. A closure must not call
 // its database again (it would wait for itself); it uses its transaction. For many writers see writer.h.
 //
@@ -224,8 +224,8 @@ class Database {
   // ALREADY_EXISTS(FILE_EXISTS).
   virtual absl::Status BackupTo(const std::string& path) = 0;
 
-  // Reads everything: every page's authentication code, then the structure of every table and index.
-  // DATA_LOSS(STORE_DAMAGED) if something is wrong. Takes seconds on a large store.
+  // Folds the log and reads everything: every page's authentication code, then the structure of every table and
+  // index. DATA_LOSS(STORE_DAMAGED) if something is wrong. Takes seconds on a large store; writers wait.
   virtual absl::Status Verify() = 0;
 
  protected:

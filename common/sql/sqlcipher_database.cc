@@ -23,6 +23,7 @@ namespace qf::sql {
 namespace {
 
 constexpr size_t kKeyBytes = 32;
+constexpr int kBusyTimeoutMs = 1000;
 constexpr int kBackupPages = 256;  // copied while the writer waits: 2 MiB, a few milliseconds
 
 constexpr Statement kBeginRead("BEGIN");
@@ -153,8 +154,9 @@ absl::Status Connection::Settings(const Database::Options& options, Role role) {
   // Deleted content is overwritten with zeros: an expunged record leaves no trace in free pages.
   QF_TRY(Script("PRAGMA secure_delete = ON"));
   QF_TRY(Script("PRAGMA foreign_keys = ON"));
-  // There is one writer, behind a mutex: whoever finds a lock is in error, waiting would hide it.
-  sqlite3_busy_timeout(db_, 0);
+  // Ours is the only writer, and yet it can find its lock taken: a reader that looks at the log's index while it is
+  // being changed takes that lock for a moment to look again. So a short wait, and not none.
+  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
   // "text" in double quotes is a name, as in PostgreSQL, and not by accident a string.
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
@@ -454,7 +456,10 @@ class SqlcipherDatabase final : public Database {
     QF_TRY(StillOpen());
     return FoldIfDue();
   }
-  absl::Status CheckpointFully() override;
+  absl::Status CheckpointFully() override {
+    MutexLock lock(writer_mutex_);
+    return FoldAll();
+  }
   absl::Status BackupTo(const std::string& path) override;
   absl::Status Verify() override;
 
@@ -482,6 +487,7 @@ class SqlcipherDatabase final : public Database {
   // Passes `status` on; no more writes after an error that leaves the files unknown.
   absl::Status Heed(absl::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_mutex_);
   absl::Status FoldIfDue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_mutex_);
+  absl::Status FoldAll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_mutex_);
   absl::Status CopyPages(Connection& copy) ABSL_LOCKS_EXCLUDED(writer_mutex_);
 
   // Constant after Start.
@@ -590,8 +596,7 @@ absl::Status SqlcipherDatabase::FoldIfDue() {
   return Heed(writer_->Checkpoint(SQLITE_CHECKPOINT_PASSIVE));
 }
 
-absl::Status SqlcipherDatabase::CheckpointFully() {
-  MutexLock lock(writer_mutex_);
+absl::Status SqlcipherDatabase::FoldAll() {
   QF_TRY(StillOpen());
   std::vector<std::unique_ptr<Lent>> all;  // nobody reads while the log is cut off
   while (all.size() < readers_.size()) all.push_back(std::make_unique<Lent>(*this));
@@ -630,7 +635,10 @@ absl::Status SqlcipherDatabase::CopyPages(Connection& copy) {
 }
 
 absl::Status SqlcipherDatabase::Verify() {
-  MutexLock lock(writer_mutex_);  // the page check reads the file itself, past SQLite's locks
+  MutexLock lock(writer_mutex_);
+  // The page check reads the file itself, past the log and past SQLite's locks. A page that a power cut tore while
+  // it was folded is whole in the log, and not yet in the file.
+  QF_TRY(FoldAll());
   QF_TRY(writer_->Rows(kPageCodes, {}, true, [](const Row&) {
     return Error(Reason::REASON_STORE_DAMAGED, "a page of the store was altered");
   }));
