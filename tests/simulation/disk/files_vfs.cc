@@ -48,7 +48,8 @@ struct FilesVfs::State {
   Mutex mutex;
   std::map<std::string, std::shared_ptr<Node>> nodes ABSL_GUARDED_BY(mutex);
   uint64_t last_temporary ABSL_GUARDED_BY(mutex) = 0;
-  Hook hook;  // set while no connection is at work
+  absl::AnyInvocable<void(const LockChange&)> on_log_lock;
+  absl::AnyInvocable<void(const void* connection)> on_log_read;
 };
 
 namespace {
@@ -204,9 +205,9 @@ int ChangeSlots(Handle& handle, const FilesVfs::LockChange& change) {
 
 int ShmLock(sqlite3_file* file, int slot, int count, int flags) {
   Handle& handle = HandleOf(file);
-  const FilesVfs::LockChange change = {slot, count, (flags & SQLITE_SHM_LOCK) != 0,
+  const FilesVfs::LockChange change = {handle.path, &handle, slot, count, (flags & SQLITE_SHM_LOCK) != 0,
                                        (flags & SQLITE_SHM_EXCLUSIVE) != 0};
-  if (handle.state->hook) handle.state->hook(change);
+  if (handle.state->on_log_lock) handle.state->on_log_lock(change);
   return ChangeSlots(handle, change);
 }
 
@@ -238,10 +239,22 @@ int Close(sqlite3_file* file) {
   return SQLITE_OK;
 }
 
+// There is no memory map of the file. SQLite says Unfetch all the same, with no page, after it has read a changed head
+// of the log's index.
+int Fetch(sqlite3_file*, sqlite3_int64, int, void** out) {
+  *out = nullptr;
+  return SQLITE_OK;
+}
+int Unfetch(sqlite3_file* file, sqlite3_int64, void* page) {
+  Handle& handle = HandleOf(file);
+  if (page == nullptr && handle.state->on_log_read) handle.state->on_log_read(&handle);
+  return SQLITE_OK;
+}
+
 constexpr sqlite3_io_methods kMethods = {
-    2,           Close,         Read,         Write,        Truncate,          Sync,
+    3,           Close,         Read,         Write,        Truncate,          Sync,
     FileSize,    Lock,          Unlock,       CheckReservedLock, FileControl,  SectorSize,
-    DeviceCharacteristics, ShmMap, ShmLock,   ShmBarrier,   ShmUnmap,          nullptr, nullptr};
+    DeviceCharacteristics, ShmMap, ShmLock,   ShmBarrier,   ShmUnmap,          Fetch,    Unfetch};
 
 int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   FilesVfs::State& state = StateOf(vfs);
@@ -355,6 +368,9 @@ void FilesVfs::Forget() {
   state_->nodes.clear();
 }
 
-void FilesVfs::OnLogLock(Hook hook) { state_->hook = std::move(hook); }
+void FilesVfs::OnLogLock(absl::AnyInvocable<void(const LockChange&)> hook) {
+  state_->on_log_lock = std::move(hook);
+}
+void FilesVfs::OnLogRead(absl::AnyInvocable<void(const void*)> hook) { state_->on_log_read = std::move(hook); }
 
 }  // namespace qf::sim

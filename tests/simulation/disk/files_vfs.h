@@ -34,16 +34,23 @@ class FilesVfs {
   // All locks and all log indexes are gone, as after a reboot. Connections that are still open keep the old ones.
   void Forget();
 
-  // Called before each change of a lock on the log's index, with nothing held: the place where a test lets another
-  // connection act "at the same moment". `slot` 0 is the writer's lock, 1 the checkpointer's, 3 and up readers'.
+  // Hooks are called with nothing held: they are where a test lets another connection act "at the same moment".
+  // Set them while no connection is at work. `connection` tells connections to one file apart.
+
+  // Before each change of a lock on the log's index. Slot 0 is the writer's lock, 1 the checkpointer's, 3 and up are
+  // readers'.
   struct LockChange {
+    const std::string& path;  // of the database
+    const void* connection;
     int slot;
     int count;
     bool lock;       // else unlock
     bool exclusive;  // else shared
   };
-  using Hook = absl::AnyInvocable<void(const LockChange&)>;
-  void OnLogLock(Hook hook);
+  void OnLogLock(absl::AnyInvocable<void(const LockChange&)> hook);
+
+  // When a connection has read the head of the log's index, found it changed, and has not acted on it yet.
+  void OnLogRead(absl::AnyInvocable<void(const void* connection)> hook);
 
   struct State;  // of files_vfs.cc
 
