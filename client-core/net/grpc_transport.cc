@@ -107,7 +107,7 @@ class Graveyard {
 };
 
 absl::Status FromLibrary(const grpc::Status& status, bool cancelled) {
-  const absl::string_view text(status.error_message());
+  const std::string text = status.error_message();
   switch (status.error_code()) {
     case grpc::StatusCode::CANCELLED:
       // Not by us: the server or something on the way dropped it.

@@ -5,8 +5,8 @@
 //
 // TLS 1.3 only; the office's TLS authorities are the only roots, and the certificate must be good for the host in
 // `target`. A connection is made by the first call, and closed when no call has been under way for `idle_us`; there
-// are no pings. Retries and backoff are the caller's: each Start tries once, at once. No proxy is used and no DNS
-// record but addresses is asked for. Compression is off: what travels is sealed.
+// are no pings. Retries and backoff are the caller's: each Start tries once, at once. No proxy is used. Compression is
+// off: what travels is sealed.
 //
 // Errors reach `done` as transport.h says: the server's own Status, or
 //   UNAVAILABLE(UNREACHABLE)       no connection, or it broke

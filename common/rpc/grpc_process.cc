@@ -20,6 +20,7 @@ void PrintAborts(gpr_log_func_args* line) {
 
 bool PrepareGrpc() {
   QF_CHECK(setenv("GRPC_SSL_CIPHER_SUITES", "ECDHE-RSA-AES256-GCM-SHA384", 1) == 0);
+  QF_CHECK(setenv("GRPC_DNS_RESOLVER", "native", 1) == 0);
   if (getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function(&PrintAborts);
   return true;
 }

@@ -4,6 +4,7 @@
 #include <google/protobuf/wrappers.pb.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -62,8 +63,8 @@ class TestService {
           StartPump(in.value(), std::move(writer));
         });
     table_.Stream<StringValue, StringValue>(
-        "test.Test/Flood", [](const CallInfo&, const StringValue& in, Writer<StringValue> writer) {
-          for (size_t i = 0; i < NumberIn(in.value()); ++i) writer.Send(Text(std::string(100'000, 'f')));
+        "test.Test/Flood", [this](const CallInfo&, const StringValue& in, Writer<StringValue> writer) {
+          for (size_t i = 0; i < NumberIn(in.value()); ++i, ++flooded_) writer.Send(Text(std::string(100'000, 'f')));
           writer.Finish(absl::OkStatus());
         });
     table_.Stream<StringValue, StringValue>(
@@ -104,6 +105,8 @@ class TestService {
     MutexLock lock(mutex_);
     return pump_ == nullptr ? 0 : pump_->sent();
   }
+  // How many messages Flood has sent.
+  size_t flooded() const { return flooded_; }
   bool count_ended() const {
     MutexLock lock(mutex_);
     return pump_ != nullptr && pump_->ended();
@@ -176,6 +179,7 @@ class TestService {
   }
 
   rpc::MethodTable table_;
+  std::atomic<size_t> flooded_ = 0;
   mutable Mutex mutex_;
   std::vector<rpc::Reply<StringValue>> waiting_ ABSL_GUARDED_BY(mutex_);
   size_t woken_ ABSL_GUARDED_BY(mutex_) = 0;
