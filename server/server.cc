@@ -25,7 +25,7 @@ class OpenServer final : public Server {
                                             [this](const Caller& caller) { return answerer_.Make(caller, {}); })),
         writer_(MakeWriter(world, options)),
         intake_(*book_, *writer_, world.clock, options.intake, [this](const News& news) { room_->Wake(news); }),
-        exchange_(*book_, answerer_, intake_, *room_, world.clock),
+        exchange_(*book_, answerer_, intake_, *room_),
         blobs_(world, *book_, *database_, *writer_, *blob_files_, options.intake.bytes_per_day),
         enrolment_(*book_, answerer_, intake_, world.clock),
         log_(*book_, *writer_, world.entropy),

@@ -20,16 +20,17 @@ absl::Status Guard::Admit(rpc::CallInfo& info) const {
   const MethodRow* const row = FindMethodRow(info.method);
   if (row == nullptr || row->need == Need::kOperator) return NoSuchMethod();
   if (row->need == Need::kAnyone) return anyone_.Admit(info.peer);
-  const uint64_t now_us = clock_.NowUs();
-  QF_TRY_ASSIGN(info.principal, rpc::VerifyCallToken(info.call_token, info.method, book_.office(), now_us));
-  return AdmitPrincipal(*row, info, now_us);
+  QF_TRY_ASSIGN(info.principal, rpc::VerifyCallToken(info.call_token, info.method, book_.office(), clock_.NowUs()));
+  return AdmitPrincipal(*row, info);
 }
 
-absl::Status Guard::AdmitPrincipal(const MethodRow& row, const rpc::CallInfo& info, uint64_t now_us) const {
+absl::Status Guard::AdmitPrincipal(const MethodRow& row, const rpc::CallInfo& info) const {
+  const uint64_t now_us = book_.NowUs();
   const record::Standing standing = book_.StandingOf(info.principal, now_us);
   if (!standing.known()) {
     QF_TRY(anyone_.Admit(info.peer));
-    const bool open = row.need == Need::kKey || (row.need == Need::kAdministrator && book_.View().rolled_back);
+    const bool open = row.need == Need::kKey || row.need == Need::kUnrevoked ||
+                      (row.need == Need::kAdministrator && book_.View().rolled_back);
     return open ? absl::OkStatus() : Error(Reason::REASON_UNKNOWN_KEY, "this key is not known here");
   }
   if (row.need == Need::kKey) return absl::OkStatus();

@@ -29,7 +29,7 @@ class Guard {
   static absl::Status AdmitOperator(rpc::CallInfo& info);
 
  private:
-  absl::Status AdmitPrincipal(const MethodRow& row, const rpc::CallInfo& info, uint64_t now_us) const;
+  absl::Status AdmitPrincipal(const MethodRow& row, const rpc::CallInfo& info) const;
 
   LogBook& book_;
   Clock& clock_;

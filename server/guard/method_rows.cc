@@ -11,7 +11,7 @@ constexpr MethodRow kRows[] = {
     {"qingfeng.server.v1.BlobService/Append", Need::kContributor},
     {"qingfeng.server.v1.BlobService/Read", Need::kDevice},
     {"qingfeng.server.v1.LogService/GetCheckpoint", Need::kDevice},
-    {"qingfeng.server.v1.LogService/CheckConsistency", Need::kDevice},
+    {"qingfeng.server.v1.LogService/CheckConsistency", Need::kUnrevoked},
     {"qingfeng.server.v1.LogService/GetNextLogKey", Need::kAdministrator},
     {"qingfeng.server.v1.AdminService/GetHealth", Need::kOperator},
     {"qingfeng.server.v1.AdminService/Backup", Need::kOperator},

@@ -11,6 +11,7 @@ enum class Need {
   kAnyone,         // no signature; throttled
   kKey,            // any key: Exchange itself tells the known, the unknown and the revoked apart
   kContributor,    // known, and not revoked or under a DRAIN of less than 30 days
+  kUnrevoked,      // any key that is not revoked; a device whose certificate a restored log lost has to compare too
   kDevice,         // known and not revoked
   kAdministrator,  // that role in force; or any key while the log that would name administrators is rolled back
   kOperator,       // the local socket only

@@ -125,6 +125,7 @@ absl::Status LogBook::LoadTree(sql::Database& database) {
   MutexLock lock(mutex_);
   QF_TRY_ASSIGN(tree_, log::Tree::Open(tiles_, end.size, tail, {.cached_tiles = kCachedTiles}));
   size_ = end.size;
+  received_at_us_ = end.received_at_us;
   return absl::OkStatus();
 }
 
@@ -169,6 +170,12 @@ LogView LogBook::View() const {
   LogView view{term_.number, size_, safe_size_, highest_term_, rolled_back_, false};
   view.refilling = term_.began_us != 0 && !term_.refilled && now_us < term_.began_us + limits::kRefillUs;
   return view;
+}
+
+uint64_t LogBook::NowUs() const {
+  const uint64_t now_us = clock_.NowUs();
+  MutexLock lock(mutex_);
+  return std::max(now_us, received_at_us_ + 1);
 }
 
 record::Standing LogBook::StandingOf(const SigningKey& key, uint64_t at_us) const {
@@ -262,6 +269,7 @@ absl::Status LogBook::Add(const record::Record& record, const record::Placement&
   MutexLock lock(mutex_);
   QF_CHECK(place.position == tree_->size());
   tree_->Append(hash);
+  received_at_us_ = place.received_at_us;
   if (!IsFact(record.header.kind)) return absl::OkStatus();
   if (begins_term) {
     next_term_ = Term{record.header.clear.restart().term(), next_log_key_, place.received_at_us, false};

@@ -57,6 +57,9 @@ class LogBook {
   // ---- any thread
 
   LogView View() const;
+  // The moment that authority is asked about: the clock's, but always after the last entry, so that a REVOKE counts as
+  // soon as it stands in the log, and though the clock may have been set back.
+  uint64_t NowUs() const;
   record::Standing StandingOf(const SigningKey& key, uint64_t at_us) const;
   bool MayPull(const SigningKey& device, const record::Feed& feed, uint64_t now_us) const;
   // Key that signs or signed checkpoints of `term`; nullopt if the log does not know that term.
@@ -135,6 +138,7 @@ class LogBook {
   Term term_ ABSL_GUARDED_BY(mutex_);
   std::optional<Term> next_term_ ABSL_GUARDED_BY(mutex_);  // of the open batch
   uint64_t size_ ABSL_GUARDED_BY(mutex_) = 0;              // published
+  uint64_t received_at_us_ ABSL_GUARDED_BY(mutex_) = 0;    // of the last entry, of the open batch too
   uint64_t safe_size_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t highest_term_ ABSL_GUARDED_BY(mutex_) = 0;
   bool rolled_back_ ABSL_GUARDED_BY(mutex_) = false;

@@ -23,9 +23,9 @@ size_t SizeOf(const EntryView& entry) {
 // One answer while it is made.
 class Answerer::Builder {
  public:
-  Builder(LogBook& book, sql::Database& database, uint64_t now_us, const Caller& caller)
-      : book_(book), database_(database), now_us_(now_us), caller_(caller), view_(book.View()),
-        standing_(book.StandingOf(caller.key, now_us)) {}
+  Builder(LogBook& book, sql::Database& database, uint64_t server_time_us, const Caller& caller)
+      : book_(book), database_(database), server_time_us_(server_time_us), now_us_(book.NowUs()), caller_(caller),
+        view_(book.View()), standing_(book.StandingOf(caller.key, now_us_)) {}
 
   absl::StatusOr<Answer> Build(std::vector<Outcome> outcomes) {
     Welcome();
@@ -55,7 +55,7 @@ class Answerer::Builder {
   void Welcome() {
     serverpb::Welcome& out = welcome();
     out.set_term(view_.term);
-    out.set_server_time_us(now_us_);
+    out.set_server_time_us(server_time_us_);
     out.set_log_size(view_.size);
     out.set_safe_size(view_.safe_size);
     out.set_rolled_back(view_.rolled_back);
@@ -197,6 +197,7 @@ class Answerer::Builder {
 
   LogBook& book_;
   sql::Database& database_;
+  const uint64_t server_time_us_;
   const uint64_t now_us_;
   const Caller& caller_;
   const LogView view_;

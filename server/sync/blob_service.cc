@@ -40,7 +40,7 @@ absl::StatusOr<BlobRow> BlobService::Allowed(const SigningKey& caller, Bytes rec
     return named;
   }));
   if (!found) return Error(Reason::REASON_NOT_FOUND, "no record here names such a file");
-  const uint64_t now_us = world_.clock.NowUs();
+  const uint64_t now_us = book_.NowUs();
   const record::Standing standing = book_.StandingOf(caller, now_us);
   const bool desk = record::IsDeskRole(standing.role) && !standing.revoked.has_value();
   const bool may = wish == Wish::kWrite ? desk || header.author == caller

@@ -33,7 +33,7 @@ void Send(absl::StatusOr<Answer> answer, Exchange::Reply& reply) {
 absl::StatusOr<Caller> Exchange::Prepare(const rpc::CallInfo& info, const serverpb::ExchangeRequest& request) {
   QF_TRY(CheckBounds(request));
   QF_TRY_ASSIGN(Caller caller, ReadHello(request.hello(), info.principal));
-  QF_TRY(CompareLogs(caller, book_, clock_.NowUs()));
+  QF_TRY(CompareLogs(caller, book_));
   return caller;
 }
 
@@ -42,7 +42,7 @@ void Exchange::Call(const rpc::CallInfo& info, const serverpb::ExchangeRequest& 
   if (!caller.ok()) return reply.Fail(std::move(caller).status());
   room_.Supersede(caller->key);
   if (request.push_size() > 0) return Push(*std::move(caller), request, std::move(reply));
-  const bool waits = caller->wait_us > 0 && book_.StandingOf(caller->key, clock_.NowUs()).known();
+  const bool waits = caller->wait_us > 0 && book_.StandingOf(caller->key, book_.NowUs()).known();
   if (waits) return room_.Wait(*std::move(caller), std::move(reply));
   Send(answerer_.Make(*caller, {}), reply);
 }

@@ -19,8 +19,8 @@ class Exchange {
   using Reply = WaitingRoom::Reply;
 
   // All of them outlive the object.
-  Exchange(LogBook& book, Answerer& answerer, Intake& intake, WaitingRoom& room, Clock& clock)
-      : book_(book), answerer_(answerer), intake_(intake), room_(room), clock_(clock) {}
+  Exchange(LogBook& book, Answerer& answerer, Intake& intake, WaitingRoom& room)
+      : book_(book), answerer_(answerer), intake_(intake), room_(room) {}
 
   // info.principal is set by the guard.
   void Call(const rpc::CallInfo& info, const serverpb::ExchangeRequest& request, Reply reply);
@@ -33,7 +33,6 @@ class Exchange {
   Answerer& answerer_;
   Intake& intake_;
   WaitingRoom& room_;
-  Clock& clock_;
 };
 
 }  // namespace qf::server

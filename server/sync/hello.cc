@@ -60,13 +60,13 @@ absl::StatusOr<Caller> ReadHello(const serverpb::Hello& hello, const SigningKey&
   return caller;
 }
 
-absl::Status CompareLogs(const Caller& caller, LogBook& book, uint64_t now_us) {
+absl::Status CompareLogs(const Caller& caller, LogBook& book) {
   if (!caller.checkpoint || caller.checkpoint->office != book.office()) return absl::OkStatus();
   const log::Checkpoint& claimed = *caller.checkpoint;
   const LogView view = book.View();
   if (claimed.term < view.term) return absl::OkStatus();
   if (claimed.term > view.term) {
-    return book.StandingOf(caller.key, now_us).known() ? book.MarkRolledBack(claimed.term) : absl::OkStatus();
+    return book.StandingOf(caller.key, book.NowUs()).known() ? book.MarkRolledBack(claimed.term) : absl::OkStatus();
   }
   if (claimed.size <= view.size) {
     QF_TRY_ASSIGN(const Digest root, book.RootAt(claimed.size));

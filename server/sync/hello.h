@@ -35,6 +35,6 @@ absl::StatusOr<Caller> ReadHello(const serverpb::Hello& hello, const SigningKey&
 // Does the caller hold a checkpoint that this log does not hold? Then this log is an older copy, and is marked so:
 //   of this term, signed by its key, and larger than the log or with another root at its size;
 //   of a later term, which nothing here can verify: believed of devices that the log knows, not of strangers.
-absl::Status CompareLogs(const Caller& caller, LogBook& book, uint64_t now_us);
+absl::Status CompareLogs(const Caller& caller, LogBook& book);
 
 }  // namespace qf::server

@@ -31,7 +31,7 @@ bool HasRestart(const Push& push) {
 class Intake::Queue : public std::enable_shared_from_this<Queue> {
  public:
   Queue(LogBook& book, sql::GroupWriter& writer, Clock& clock, IntakeLimits limits, OnNews on_news)
-      : book_(book), writer_(writer), clock_(clock), limits_(limits), on_news_(std::move(on_news)), log_(book, clock) {}
+      : book_(book), writer_(writer), limits_(limits), on_news_(std::move(on_news)), log_(book, clock) {}
 
   bool Busy(size_t records) {
     MutexLock lock(mutex_);
@@ -82,7 +82,7 @@ class Intake::Queue : public std::enable_shared_from_this<Queue> {
     begun_ = true;
     QF_TRY(log_.Begin(tx));
     for (Waiting& waiting : batch_) {
-      PushRules rules(tx, book_, log_, limits_, clock_.NowUs());
+      PushRules rules(tx, book_, log_, limits_);
       QF_TRY_ASSIGN(waiting.outcomes, rules.Apply(waiting.push));
     }
     return log_.Finish();
@@ -127,7 +127,6 @@ class Intake::Queue : public std::enable_shared_from_this<Queue> {
 
   LogBook& book_;
   sql::GroupWriter& writer_;
-  Clock& clock_;
   const IntakeLimits limits_;
   OnNews on_news_;
   // The writer's.

@@ -65,7 +65,7 @@ bool PushRules::TakesEffect(const Offer& offer, LogBook& book, const LogView& vi
 }
 
 absl::StatusOr<std::vector<Outcome>> PushRules::Apply(const Push& push) {
-  const uint64_t day = now_us_ / kMicrosPerDay;
+  const uint64_t day = book_.NowUs() / kMicrosPerDay;
   QF_TRY_ASSIGN(usage_, UsageOf(tx_, push.caller, day));
   const uint64_t used = usage_.records;
   std::vector<Outcome> outcomes;
@@ -103,7 +103,7 @@ absl::StatusOr<Outcome> PushRules::One(const Push& push, const Offer& offer) {
 
 // An unknown key may bring an ENROL, RESTARTs, and what a proved prior covers.
 bool PushRules::MayCarry(const Push& push, const Offer& offer) {
-  caller_known_ = caller_known_ || book_.StandingOf(push.caller, now_us_).known();
+  caller_known_ = caller_known_ || book_.StandingOf(push.caller, book_.NowUs()).known();
   return caller_known_ || offer.record.header.kind == recordpb::KIND_ENROL || offer.restart.has_value() ||
          offer.prior_state == PriorState::kProved;
 }
@@ -180,7 +180,7 @@ absl::StatusOr<bool> PushRules::OverQuota(const record::Record& record) {
   if (usage_.records >= limits_.records_per_day || usage_.size_bytes >= limits_.bytes_per_day) return true;
   const record::Header& header = record.header;
   if (header.feed.kind != record::FeedKind::kOffice) return false;
-  const record::Standing author = book_.StandingOf(header.author, now_us_);
+  const record::Standing author = book_.StandingOf(header.author, book_.NowUs());
   const bool provisional = author.role == recordpb::ROLE_UNSPECIFIED &&
                            author.late_role == recordpb::ROLE_UNSPECIFIED && author.enrolled_at_us.has_value();
   if (!provisional) return false;

@@ -13,8 +13,8 @@ namespace qf::server {
 // Decides on each record of `push` and appends what is to be appended. For the writer's thread, once a push.
 class PushRules {
  public:
-  PushRules(sql::WriteTxn& tx, LogBook& book, LogWriter& writer, const IntakeLimits& limits, uint64_t now_us)
-      : tx_(tx), book_(book), writer_(writer), limits_(limits), now_us_(now_us), view_(book.View()) {}
+  PushRules(sql::WriteTxn& tx, LogBook& book, LogWriter& writer, const IntakeLimits& limits)
+      : tx_(tx), book_(book), writer_(writer), limits_(limits), view_(book.View()) {}
 
   // Errors are the store's; then the whole transaction has to be given up.
   absl::StatusOr<std::vector<Outcome>> Apply(const Push& push);
@@ -35,7 +35,6 @@ class PushRules {
   LogBook& book_;
   LogWriter& writer_;
   const IntakeLimits& limits_;
-  const uint64_t now_us_;
   const LogView view_;
   Usage usage_;
   bool caller_known_ = false;
