@@ -90,6 +90,7 @@ class Intake::Queue : public std::enable_shared_from_this<Queue> {
 
   // After it: durable, or not.
   void Written(absl::Status status) {
+    if (ReasonOf(status) == Reason::REASON_STORE_CLOSED) broken_ = true;
     if (!begun_) TakeEverything();  // the writer did not even begin: it is closing, or flooded
     if (status.ok()) {
       const bool grew = log_.appended() > 0;
@@ -97,7 +98,7 @@ class Intake::Queue : public std::enable_shared_from_this<Queue> {
       if (grew) on_news_({log_.touched(), log_.facts_touched()});
     } else if (begun_) {
       const absl::Status withdrawn = log_.Abandon();
-      if (!withdrawn.ok() || ReasonOf(status) == Reason::REASON_STORE_CLOSED) broken_ = true;
+      if (!withdrawn.ok()) broken_ = true;
       Log(Level::kError, "commit_failed", {{"reason", ReasonOf(status)}, {"withdrawn", withdrawn.ok()}});
     }
     begun_ = false;
