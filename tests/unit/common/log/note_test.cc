@@ -82,6 +82,17 @@ TEST(Published, WhatTheFirstImplementationCallsMalformed) {
   }
 }
 
+TEST(ParseNote, NoControlCharactersButNewlines) {
+  for (char c = 0; c < ' '; ++c) {
+    const std::string note = absl::StrCat(std::string(1, c), PeterNote());
+    if (c == '\n') {
+      EXPECT_OK(ParseNote(note));
+    } else {
+      EXPECT_THAT(ParseNote(note), Fails(Reason::REASON_MALFORMED)) << static_cast<int>(c);
+    }
+  }
+}
+
 // A line of a known key that does not verify spoils the note, even beside one that does.
 TEST(VerifyNote, AWrongLineOfTheKeySpoilsTheNote) {
   std::string wrong(kPeterLine);

@@ -58,6 +58,10 @@ TEST_F(PathTableTest, WhatTheTreeDoesNotHaveIsNotFound) {
   PathTable beyond(*tree_, 2001);
   EXPECT_THAT(beyond.AddInclusion(0), Fails(Reason::REASON_NOT_FOUND));
   EXPECT_THAT(beyond.AddConsistency(1), Fails(Reason::REASON_NOT_FOUND));
+  MemoryTiles no_tiles;
+  ASSERT_OK_AND_ASSIGN(const auto no_leaves, Tree::Open(no_tiles, 0, {}, {}));
+  PathTable of_nothing(*no_leaves, 1);
+  EXPECT_THAT(of_nothing.AddInclusion(0), Fails(Reason::REASON_NOT_FOUND));
   PathTable empty(*tree_, 0);
   EXPECT_THAT(empty.AddInclusion(0), Fails(Reason::REASON_NOT_FOUND));
   EXPECT_EQ(empty.nodes(), "");

@@ -296,6 +296,8 @@ TEST(TakeTiles, TakenTilesStayUntilTheNextTransaction) {
 
 TEST(Tree, WhatItDoesNotHaveIsNotFound) {
   Log log;
+  // A path without hashes must not come of a leaf that is not there.
+  EXPECT_THAT(log.tree().InclusionPath(0, 1), Fails(Reason::REASON_NOT_FOUND));
   log.Append(10);
   Tree& tree = log.tree();
   EXPECT_THAT(tree.RootAt(11), Fails(Reason::REASON_NOT_FOUND));

@@ -183,6 +183,19 @@ TEST(VerifyConsistency, NoSingleBitMayChange) {
   }
 }
 
+// Hashes that fit each other prove nothing when there are more of them than the tree is high, or when the
+// newer tree is smaller.
+TEST(Verify, HashesThatFitAreNotEnough) {
+  const Digest a = ReferenceTree::MakeLeaf(1), b = ReferenceTree::MakeLeaf(2), c = ReferenceTree::MakeLeaf(3);
+  EXPECT_THAT(VerifyInclusion(a, 0, 1, {b}, NodeHash(b, a)), Fails(Reason::REASON_PROOF));
+  EXPECT_THAT(VerifyInclusion(a, 0, 2, {b, c}, NodeHash(c, NodeHash(a, b))), Fails(Reason::REASON_PROOF));
+  const Digest old_root = NodeHash(c, a), new_root = NodeHash(c, NodeHash(a, b));
+  EXPECT_OK(VerifyConsistency(3, old_root, 4, new_root, {a, b, c}));
+  EXPECT_THAT(VerifyConsistency(3, NodeHash(c, old_root), 4, NodeHash(c, new_root), {a, b, c, c}),
+              Fails(Reason::REASON_PROOF));
+  EXPECT_THAT(VerifyConsistency(3, a, 2, NodeHash(a, b), {a, b}), Fails(Reason::REASON_PROOF));
+}
+
 // A fork: the same size, another history below.
 TEST(VerifyConsistency, AnotherHistoryHasNoPath) {
   ReferenceTree ours = TreeOf(100), theirs = TreeOf(60);
