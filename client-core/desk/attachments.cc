@@ -18,7 +18,7 @@ namespace qf::client {
 namespace {
 
 constexpr char kRead[] = "qingfeng.server.v1.BlobService/Read";
-constexpr size_t kPieceBytes = limits::kBlobChunkBytes;
+static_assert(sealing::kChunkBytes <= limits::kBlobChunkBytes);  // what a piece may hold
 
 // A file, as the record that names it says.
 struct Wanted {
@@ -145,10 +145,14 @@ class Reading final : public DeskCall, public std::enable_shared_from_this<Readi
   }
 
  private:
+  // Pieces end where chunks do, so that each needs one chunk. The data begins behind their true size.
+  size_t PieceBytes() const {
+    return sealing::kChunkBytes - (sealing::kBlobSizeBytes + sent_bytes_) % sealing::kChunkBytes;
+  }
   // How many sealed bytes have to be here before the next piece can be opened.
   uint64_t NeededBytes() const {
-    const uint64_t last_byte = sealing::kBlobSizeBytes + sent_bytes_ + kPieceBytes - 1;
-    return std::min((last_byte / sealing::kChunkBytes + 1) * sealing::kSealedChunkBytes, wanted_.sealed_bytes);
+    const uint64_t chunk = (sealing::kBlobSizeBytes + sent_bytes_) / sealing::kChunkBytes;
+    return std::min((chunk + 1) * sealing::kSealedChunkBytes, wanted_.sealed_bytes);
   }
 
   absl::Status SendPiece() {
@@ -164,7 +168,7 @@ class Reading final : public DeskCall, public std::enable_shared_from_this<Readi
       piece.set_media_type(wanted_.attachment.media_type());
       piece.set_size_bytes(size_bytes_);
     }
-    QF_TRY_ASSIGN(*piece.mutable_data(), opener_->Read(sent_bytes_, kPieceBytes));
+    QF_TRY_ASSIGN(*piece.mutable_data(), opener_->Read(sent_bytes_, PieceBytes()));
     plain_digest_.Update(piece.data());
     sent_bytes_ += piece.data().size();
     writer_.Send(piece);

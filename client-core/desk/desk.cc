@@ -27,11 +27,13 @@ Desk::Desk(Session& session, std::unique_ptr<rpc::Transport> transport)
   session_.OnEntries([this, alive = std::weak_ptr<bool>(alive_)](uint64_t) {
     if (!alive.expired()) Wake();
   });
+  session_.OnCatchUp([this] { return CatchUp(); });
   SetTimer();
   Wake();
 }
 
 Desk::~Desk() {
+  session_.OnCatchUp(nullptr);
   if (timer_ != 0) session_.world().loop.Cancel(timer_);
   for (auto& [key, call] : calls_) call->End(Error(Reason::REASON_SHUTDOWN, "the store was locked"));
 }

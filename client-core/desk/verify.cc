@@ -78,7 +78,8 @@ absl::Status LogChecker::CheckCeremony(const record::Record& record) {
   if (record.header.kind == recordpb::KIND_RESTART) {
     QF_TRY_ASSIGN(record::Restart restart, record::VerifyRestart(record, office_));
     const bool stands = restart.clear.kept_size() == leaves_.size() && restart.clear.kept_root() == leaves_.Root().bytes();
-    restarts_.emplace(restart.clear.term(), RestartSeen{std::move(restart.clear), stands});
+    const uint64_t term = restart.clear.term();
+    restarts_.emplace(term, RestartSeen{std::move(restart.clear), stands});
   }
   return absl::OkStatus();
 }
