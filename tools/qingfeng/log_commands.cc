@@ -2,6 +2,8 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "client-core/desk/export_file.h"
+#include "common/base/ids.h"
 #include "common/base/try.h"
 #include "qingfeng/client/v1/desk.pb.h"
 #include "tools/qingfeng/commands.h"
@@ -11,11 +13,46 @@
 namespace qf::cli {
 namespace {
 
-absl::Status VerifyLog(Context& context, const std::string& file) {
+struct VerifyOptions {
+  std::string file;
+  std::string office;
+};
+
+// By this store's own mirror, or an export by what this store knows of its office.
+absl::StatusOr<clientpb::VerifyLogResponse> VerifyByStore(Context& context, const std::string& file) {
   QF_TRY_ASSIGN(Core* const core, context.Unlock());
   clientpb::VerifyLogRequest request;
   request.set_file(file);
-  QF_TRY_ASSIGN(const auto seen, core->Call<clientpb::VerifyLogResponse>(request));
+  return core->Call<clientpb::VerifyLogResponse>(request);
+}
+
+clientpb::VerifyLogResponse ToProto(const client::LogFindings& findings) {
+  clientpb::VerifyLogResponse out;
+  out.set_size(findings.size);
+  out.set_term(findings.term);
+  out.set_root(findings.root.str());
+  out.set_signatures(findings.signatures);
+  out.set_streams(findings.streams);
+  out.set_bodies(findings.bodies);
+  out.set_bodies_absent(findings.bodies_absent);
+  out.set_verified(findings.verified());
+  out.set_problem(findings.problem);
+  out.set_checkpoint_verified(findings.checkpoint_verified);
+  return out;
+}
+
+// As a stranger does: an export and the office's id, no store, no keys.
+absl::StatusOr<clientpb::VerifyLogResponse> VerifyByOffice(Context& context, const VerifyOptions& options) {
+  if (options.file.empty()) return Error(Reason::REASON_USAGE, Tr("--office goes with --file"));
+  QF_TRY_ASSIGN(const std::string id, CompleteId(options.office, OfficeId::kSize));
+  QF_TRY_ASSIGN(const OfficeId office, OfficeId::From(id));
+  QF_TRY_ASSIGN(const client::LogFindings findings, client::VerifyExport(context.files(), options.file, office));
+  return ToProto(findings);
+}
+
+absl::Status VerifyLog(Context& context, const VerifyOptions& options) {
+  QF_TRY_ASSIGN(const auto seen, options.office.empty() ? VerifyByStore(context, options.file)
+                                                        : VerifyByOffice(context, options));
   if (context.json()) {
     QF_TRY(context.PrintJson(seen));
   } else {
@@ -34,11 +71,17 @@ absl::Status VerifyLog(Context& context, const std::string& file) {
 }
 
 Command VerifyLogCommand() {
-  auto file = std::make_shared<std::string>();
-  return {.name = "verify-log",
-          .help = Tr("check the whole log from its first leaf"),
-          .args = {Option("--file", file.get(), "FILE", Tr("an export; without it this desk's own mirror"))},
-          .run = [file](Context& context) { return VerifyLog(context, *file); }};
+  auto o = std::make_shared<VerifyOptions>();
+  Command command;
+  command.name = "verify-log";
+  command.help = Tr("check the whole log from its first leaf");
+  command.details = Tr(
+      "Without --file this desk's own mirror is checked. An export is checked by what this store knows of its office, or, "
+      "as a stranger does, with --office and no store at all.");
+  command.args = {Option("--file", &o->file, "FILE", Tr("an export; without it this desk's own mirror")),
+                  Option("--office", &o->office, "ID", Tr("the office's id, as it is printed everywhere; needs no store"))};
+  command.run = [o](Context& context) { return VerifyLog(context, *o); };
+  return command;
 }
 
 Command ExportLogCommand() {

@@ -219,11 +219,11 @@ Command ReportCommand() {
 
 Command ViolationsCommand() {
   return {.name = "violations", .help = Tr("kinds of breach that may be reported"), .run = [](Context& context) -> absl::Status {
-            QF_TRY_ASSIGN(Core* const core, context.Open());
+            Core& core = context.Bare();  // the catalogue belongs to the program, not to a store
             QF_TRY_ASSIGN(const auto response,
-                          core->Call<clientpb::ListViolationsResponse>(clientpb::ListViolationsRequest()));
+                          core.Call<clientpb::ListViolationsResponse>(clientpb::ListViolationsRequest()));
             if (context.json()) return context.PrintJson(response);
-            QF_TRY_ASSIGN(const auto violations, Violations(*core));
+            QF_TRY_ASSIGN(const auto violations, Violations(core));
             Table table({{Tr("id")}, {Tr("breach")}});
             for (const Choice& violation : violations) table.Add({violation.id, violation.label});
             context.out() << table.Render(context.console().columns());

@@ -228,7 +228,9 @@ Command DoctorCommand() {
 }
 
 absl::Status Wipe(Context& context, bool lose_unsent) {
+  // Whether everything has arrived is seen only with the PIN; whoever has forgotten it says --lose-unsent.
   QF_TRY_ASSIGN(Core* const core, context.Open());
+  if (!lose_unsent && context.session().state() == clientpb::SESSION_STATE_LOCKED) QF_TRY(context.Unlock().status());
   QF_TRY(context.Confirm(Tr("Erase this store, its keys first? It cannot be undone.")));
   clientpb::WipeRequest request;
   request.set_confirm(true);
