@@ -159,13 +159,29 @@ CREATE TABLE blob (
 );
 CREATE INDEX blob_by_owner ON blob (owner);
 
--- Reports being written.
+-- Reports being written. Answers are saved often and by themselves, so they stand apart from the files.
 CREATE TABLE draft (
   draft_id BLOB PRIMARY KEY,
   saved_at_us BIGINT NOT NULL,
   urgent BIGINT NOT NULL,
-  report BLOB NOT NULL              -- serialized content.v1.Report, attachments with their keys
+  report BLOB NOT NULL,             -- serialized content.v1.Report without attachments
+  attachments BLOB NOT NULL         -- serialized content.v1.Report with nothing but attachments, keys in them
 );
+
+-- Messages about own reports, both ways, opened. One a (author, item id), however often it was placed anew.
+CREATE TABLE message (
+  author BLOB NOT NULL,
+  item_id BLOB NOT NULL,
+  report_item_id BLOB NOT NULL,
+  own BIGINT NOT NULL,
+  record_id BLOB,                   -- of one that was read; NULL of an own one
+  received_at_us BIGINT NOT NULL,   -- 0 of an own one: its item knows
+  unread BIGINT NOT NULL,
+  content BLOB NOT NULL,            -- serialized content.v1.Message
+  PRIMARY KEY (item_id, author)
+);
+CREATE INDEX message_by_report ON message (report_item_id);
+CREATE INDEX message_by_record ON message (record_id) WHERE record_id IS NOT NULL;
 
 -- Secrets of office keys that this desk made or was granted.
 CREATE TABLE epoch_secret (
