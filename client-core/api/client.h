@@ -30,8 +30,7 @@ namespace qf::client {
 struct ClientSeams {
   // Clock, loop, worker, entropy, files. Outlives the client.
   World* world = nullptr;
-  // Reaches the server of an office; called when a store is unlocked and when its address or authorities change.
-  // Lives on the loop.
+  // Reaches the server of an office; called on the loop when a store is unlocked. None: a client that never syncs.
   std::function<absl::StatusOr<std::unique_ptr<rpc::Transport>>(const OfficeFacts&)> transport;
   // What new vaults cost to open. Old ones carry their own.
   VaultCost vault_cost = kFileSecretCost;
