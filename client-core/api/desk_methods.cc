@@ -14,6 +14,7 @@
 #include "client-core/desk/log_methods.h"
 #include "client-core/desk/restart.h"
 #include "client-core/desk/revoke.h"
+#include "common/base/error.h"
 
 namespace qf::client {
 namespace {
@@ -31,7 +32,7 @@ class Methods {
     AddLoopMethod<Request, Response>(
         table_, slot_, Method(name), [desk = desk_, handler](const Request& request, rpc::Reply<Response> reply) {
           reply.Finish(WithDesk<Response>(desk, [&](Desk& found) -> absl::StatusOr<Response> {
-            if (const absl::Status status = found.CatchUp(); !status.ok()) return status;
+            if (const auto caught_up = found.CatchUp(); !caught_up.ok()) return caught_up.status();
             return handler(found.session(), request);
           }));
         });
@@ -51,7 +52,7 @@ class Methods {
            void (*handler)(Desk&, const Request&, absl::AnyInvocable<void(absl::StatusOr<Response>)>)) {
     AddLoopMethod<Request, Response>(
         table_, slot_, Method(name), [desk = desk_, handler](const Request& request, rpc::Reply<Response> reply) {
-          const auto found = desk();
+          const auto found = Found(desk);
           if (!found.ok()) return reply.Fail(found.status());
           handler(**found, request, [pending = PendingAnswer(std::move(reply))](absl::StatusOr<Response> response) mutable {
             pending.Take().Finish(std::move(response));
@@ -63,16 +64,25 @@ class Methods {
   void AddStream(absl::string_view name, void (*handler)(Desk&, const Request&, rpc::Writer<Response>)) {
     AddLoopStream<Request, Response>(
         table_, slot_, Method(name), [desk = desk_, handler](const Request& request, rpc::Writer<Response> writer) {
-          const auto found = desk();
+          const auto found = Found(desk);
           if (!found.ok()) return writer.Finish(found.status());
           handler(**found, request, std::move(writer));
         });
   }
 
  private:
+  // PERMISSION_DENIED(ROLE) on a device that does not mirror the log.
+  static absl::StatusOr<Desk*> Found(const DeskFinder& desk) {
+    auto found = desk();
+    if (found.ok() && !(*found)->session().IsDesk()) {
+      return Error(Reason::REASON_ROLE, "this device is no desk of the office");
+    }
+    return found;
+  }
+
   template <class Response, class Handler>
   static absl::StatusOr<Response> WithDesk(const DeskFinder& desk, Handler handler) {
-    const auto found = desk();
+    const auto found = Found(desk);
     if (!found.ok()) return found.status();
     return handler(**found);
   }

@@ -13,6 +13,7 @@ namespace qf::client {
 // the handler returns to the loop.
 using DeskFinder = std::function<absl::StatusOr<Desk*>()>;
 
+// Every method answers PERMISSION_DENIED(ROLE) on a device that is no desk.
 void AddDeskMethods(rpc::MethodTable& table, SessionSlot& slot, DeskFinder desk);
 
 }  // namespace qf::client

@@ -219,7 +219,7 @@ class ArrivalQuery : public std::enable_shared_from_this<ArrivalQuery> {
 }  // namespace
 
 absl::StatusOr<clientpb::ListArrivalsResponse> ListArrivals(Desk& desk, const clientpb::ListArrivalsRequest& request) {
-  QF_TRY(desk.CatchUp());
+  QF_TRY(desk.CatchUp().status());
   QF_TRY_ASSIGN(const Desk::Cases* const cases, desk.CasesNow());
   const uint32_t page = std::min(request.page_size() == 0 ? kArrivalsPage : request.page_size(), kArrivalsPageMax);
   const ArrivalFilter filter{request.before_position(), request.township(), QueryWords(request.search())};
@@ -243,7 +243,7 @@ absl::StatusOr<clientpb::ListArrivalsResponse> ListArrivals(Desk& desk, const cl
 
 void GetArrival(Desk& desk, const clientpb::GetArrivalRequest& request,
                 absl::AnyInvocable<void(absl::StatusOr<clientpb::GetArrivalResponse>)> done) {
-  if (const absl::Status status = desk.CatchUp(); !status.ok()) return done(status);
+  if (const auto caught_up = desk.CatchUp(); !caught_up.ok()) return done(caught_up.status());
   auto row = desk.session().database().Read([&](sql::ReadTxn& tx) { return FindByRecord(tx, request.record_id()); });
   if (!row.ok()) return done(row.status());
   std::make_shared<ArrivalQuery>(desk, *std::move(row), std::move(done))->AskNext();
@@ -257,7 +257,7 @@ absl::StatusOr<clientpb::ReplyResponse> Reply(Desk& desk, const clientpb::ReplyR
   }
   if (request.text().empty()) return Error(Reason::REASON_FORM, "an answer says something");
   if (request.text().size() > kReplyBytesMax) return Error(Reason::REASON_TOO_LARGE, "an answer has at most 64 KiB");
-  QF_TRY(desk.CatchUp());
+  QF_TRY(desk.CatchUp().status());
   QF_TRY_ASSIGN(const ArrivalRow row,
                 session.database().Read([&](sql::ReadTxn& tx) { return FindByRecord(tx, request.record_id()); }));
   const SigningKey& author = row.origin.thing.author;

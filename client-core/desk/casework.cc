@@ -13,6 +13,7 @@ namespace qf::client {
 namespace {
 
 constexpr size_t kReportsMax = 100;
+constexpr uint64_t kStillReadingMs = 1000;
 
 // The arrival that a record id names, by any of its placements. NOT_FOUND.
 absl::StatusOr<ThingId> ArrivalOf(sql::ReadTxn& tx, Bytes record_id) {
@@ -79,7 +80,8 @@ absl::StatusOr<clientpb::OpenCaseResponse> OpenCase(Desk& desk, const clientpb::
   if (request.record_ids().empty() || request.record_ids_size() > static_cast<int>(kReportsMax)) {
     return Error(Reason::REASON_FORM, "a case is about at least one report and at most a hundred");
   }
-  QF_TRY(desk.CatchUp());
+  QF_TRY_ASSIGN(const bool caught_up, desk.CatchUp());
+  if (!caught_up) return Error(Reason::REASON_BUSY, "this desk is still reading the log", kStillReadingMs);
   QF_TRY_ASSIGN(const Desk::Cases* const cases, desk.CasesNow());
   if (cases->unread > 0) return Error(Reason::REASON_NOT_GRANTED, "this desk cannot read every case, so it cannot number the next");
 
@@ -110,7 +112,7 @@ absl::StatusOr<clientpb::OpenCaseResponse> OpenCase(Desk& desk, const clientpb::
 }
 
 absl::StatusOr<clientpb::ListCasesResponse> ListCases(Desk& desk, const clientpb::ListCasesRequest&) {
-  QF_TRY(desk.CatchUp());
+  QF_TRY(desk.CatchUp().status());
   QF_TRY_ASSIGN(const Desk::Cases* const cases, desk.CasesNow());
   clientpb::ListCasesResponse response;
   for (const Case& one : cases->folded.cases) {

@@ -20,7 +20,7 @@ absl::StatusOr<std::map<ThingId, uint64_t>> CaseOfReports(sql::ReadTxn& tx, cons
 
 // DeskService/OpenCase, of a desk of the audience office: files an OPEN with the next number, own ones on their way
 // counted. FORM without reports; NOT_FOUND for what is no arrival; STATE for one that has a case; NOT_GRANTED while
-// actions cannot be opened here, since the next number is then not known.
+// actions cannot be opened here, and BUSY while the log is still being read, since the next number is then not known.
 absl::StatusOr<clientpb::OpenCaseResponse> OpenCase(Desk& desk, const clientpb::OpenCaseRequest& request);
 
 // DeskService/ListCases.

@@ -128,9 +128,9 @@ absl::StatusOr<clientpb::CertifyDeviceResponse> CertifyDevice(Session& session,
     return Error(Reason::REASON_REVOKED, "this device was revoked for good; invite it anew");
   }
   Entropy& entropy = session.world().entropy;
-  // A suspect device is covered from its enrolment on, as any other; a certified one is renewed from now on.
-  const bool first = found.judged.state == Enrolment::State::kSuspect || found.judged.state == Enrolment::State::kWaiting;
-  const uint64_t from_us = first ? found.enrol.entry.place.clock_at_us : session.LogNowUs();
+  // The first one covers what the device filed since it enrolled; a later one is for what comes.
+  const bool later = found.judged.state == Enrolment::State::kCertified || found.judged.state == Enrolment::State::kRevoked;
+  const uint64_t from_us = later ? session.LogNowUs() : found.enrol.entry.place.clock_at_us;
   QF_TRY(FileOnce(session, CertificateItems(found.enrol.entry.record.header.author,
                                             CertificateOf(found.enrol, found.judged.role, from_us),
                                             entropy.Random<ItemId>(), entropy.Random<ItemId>()))

@@ -27,7 +27,8 @@ Desk::Desk(Session& session, std::unique_ptr<rpc::Transport> transport)
   session_.OnEntries([this, alive = std::weak_ptr<bool>(alive_)](uint64_t) {
     if (!alive.expired()) Wake();
   });
-  session_.OnCatchUp([this] { return CatchUp(); });
+  // Sync has not done while duties would file more: everything then, however long it takes.
+  session_.OnCatchUp([this] { return CatchUp(SIZE_MAX).status(); });
   SetTimer();
   Wake();
 }
@@ -73,7 +74,7 @@ void Desk::Run() {
   if (more.ok() && *more) return Wake();
   const absl::Status status = more.ok() ? DoDuties() : more.status();
   // The next entries, or the next tick, try again.
-  if (!status.ok()) Log(Level::kWarning, "desk.duties", {{"reason", ReasonOf(status)}});
+  if (!status.ok()) Log(Level::kWarning, "desk_stopped", {{"reason", ReasonOf(status)}});
 }
 
 absl::StatusOr<bool> Desk::StepOnce() {
@@ -100,14 +101,16 @@ absl::Status Desk::DoDuties() {
   return Attest(session_);
 }
 
-absl::Status Desk::CatchUp() {
-  if (!session_.IsDesk()) return absl::OkStatus();
-  bool more = true;
-  while (more) {
-    QF_TRY_ASSIGN(more, StepOnce());
+absl::StatusOr<bool> Desk::CatchUp(size_t steps) {
+  if (!session_.IsDesk()) return true;
+  for (size_t i = 0; i < steps; ++i) {
+    QF_TRY_ASSIGN(const bool more, StepOnce());
+    if (more) continue;
+    QF_TRY(DoDuties());
+    return true;
   }
-  QF_TRY(DoDuties());
-  return absl::OkStatus();
+  Wake();
+  return false;
 }
 
 absl::StatusOr<const Desk::Cases*> Desk::CasesNow() {

@@ -26,6 +26,9 @@
 
 namespace qf::client {
 
+// Steps of the register that a handler waits for: about half a second.
+constexpr size_t kCatchUpSteps = 16;
+
 // A call that goes on after its handler has returned. Ended with the desk.
 class DeskCall {
  public:
@@ -47,9 +50,10 @@ class Desk {
   void Keep(std::shared_ptr<DeskCall> call);
   void Forget(DeskCall* call);
 
-  // Everything that waits to be done, now: register to the end of the mirror, then duties. Handlers call it before they
-  // answer what depends on it; otherwise it happens in bounded steps on the loop.
-  absl::Status CatchUp();
+  // What waits to be done, now: at most `steps` of the register, and, at its end, the duties. Handlers call it so that
+  // their answer is of now; a desk that has much to fold in answers with what it has so far, and goes on by itself.
+  // True if it is at the end.
+  absl::StatusOr<bool> CatchUp(size_t steps = kCatchUpSteps);
 
   // The register of cases, folded when it is asked for and kept until new entries come. `unread` of it are actions that
   // this desk cannot open: with any, it is not what other desks see.

@@ -11,8 +11,8 @@
 
 namespace qf::client {
 
-// Entries of one step: some 20 ms with everything to be opened.
-constexpr size_t kRegisterStep = 128;
+// Entries of one step: some 30 ms with everything to be opened.
+constexpr size_t kRegisterStep = 256;
 
 // What a step did.
 struct RegisterStep {

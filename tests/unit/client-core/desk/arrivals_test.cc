@@ -276,6 +276,21 @@ TEST_F(ArrivalsTest, AfterACrashTheRegisterGoesOnWhereItWas) {
   EXPECT_EQ(ListArrivals(manager->desk(), {})->total(), 10u);
 }
 
+TEST_F(ArrivalsTest, MuchIsFoldedInByStepsAndAnAnswerWaitsForAFewOnly) {
+  constexpr int kReports = 2 * static_cast<int>(kRegisterStep) + 10;
+  for (int i = 0; i < kReports; ++i) Append(phone->Report(Titled(std::to_string(i))));
+  while (manager->session().LogNowUs() < Find(recordpb::KIND_REPORT).back().place.clock_at_us) manager->ExchangeOnce();
+  ASSERT_OK_AND_ASSIGN(const bool at_the_end, manager->desk().CatchUp(1));
+  EXPECT_FALSE(at_the_end);
+  const auto count = [&] { return *manager->session().database().Read(CountArrivals); };
+  EXPECT_LT(count(), static_cast<uint64_t>(kReports));
+  world.loop.Run();  // goes on by itself
+  EXPECT_EQ(count(), static_cast<uint64_t>(kReports));
+  ASSERT_OK_AND_ASSIGN(const bool then, manager->desk().CatchUp(1));
+  EXPECT_TRUE(then);
+  EXPECT_EQ(Titles(*manager)[0], std::to_string(kReports - 1));
+}
+
 // Every substring of one, two and three characters of every report finds it, and a query finds exactly the reports
 // that hold it: against a plain search.
 TEST_F(ArrivalsTest, EverySubstringOfEveryReportIsFoundAndNothingElse) {
