@@ -1,4 +1,5 @@
-// The disks that a storage suite runs on. A suite is written once and run by every implementation of the seam:
+// The disks that a storage suite runs on. A suite is written once and run by every implementation of the
+// seam:
 //
 //   class FilesTest : public OnEachDisk {};
 //   TEST_P(FilesTest, …) { files().Open(path("a"), …) }

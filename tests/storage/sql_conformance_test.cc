@@ -24,7 +24,8 @@ constexpr Statement kPositions("SELECT position FROM note ORDER BY position");
 
 class SqlConformance : public OnEachDisk {
  protected:
-  absl::StatusOr<std::unique_ptr<Database>> Open(absl::Span<const Migration> migrations = kNotes, char key = 'k') {
+  absl::StatusOr<std::unique_ptr<Database>> Open(absl::Span<const Migration> migrations = kNotes,
+                                                 char key = 'k') {
     Database::Options options;
     options.path = path("db");
     options.files = &files();
@@ -99,7 +100,8 @@ TEST_P(SqlConformance, AnIntegerBeyondBigintIsRefused) {
 TEST_P(SqlConformance, AColumnOfAnotherKindFailsTheQuery) {
   static constexpr Statement kKinds("SELECT -1, 300, 'text', x'0102', NULL, 2");
   const auto get = [&](auto read) {
-    return database_->Read([&](ReadTxn& tx) { return tx.Query(kKinds, {}, [&](const Row& row) { read(row); }); });
+    return database_->Read(
+        [&](ReadTxn& tx) { return tx.Query(kKinds, {}, [&](const Row& row) { read(row); }); });
   };
   EXPECT_THAT(get([](const Row& row) { row.Get<uint64_t>(0); }), Fails(Reason::REASON_STORE_DAMAGED));
   EXPECT_THAT(get([](const Row& row) { row.Get<uint8_t>(1); }), Fails(Reason::REASON_STORE_DAMAGED));
@@ -241,7 +243,8 @@ TEST_P(SqlConformance, ACallbackMayRunTheSameStatement) {
     std::vector<std::pair<int, int>> pairs;
     QF_TRY(tx.Query(kAfter, {0}, [&](const Row& outer) {
       const int first = outer.Get<int>(0);
-      return tx.Query(kAfter, {first}, [&](const Row& inner) { pairs.emplace_back(first, inner.Get<int>(0)); });
+      return tx.Query(kAfter, {first},
+                      [&](const Row& inner) { pairs.emplace_back(first, inner.Get<int>(0)); });
     }));
     EXPECT_THAT(pairs, ElementsAre(std::pair(1, 2), std::pair(1, 3), std::pair(2, 3)));
     return absl::OkStatus();
@@ -323,9 +326,7 @@ TEST_P(SqlConformance, AnEmptyFileIsALostStore) {
 TEST_P(SqlConformance, ALogWithoutItsStoreIsNotTakenForANewOnes) {
   ASSERT_OK(Insert(1, "old"));
   std::string log;
-  {
-    ASSERT_OK_AND_ASSIGN(log, ReadFile(files(), path("db-wal"), 1 << 20));
-  }
+  { ASSERT_OK_AND_ASSIGN(log, ReadFile(files(), path("db-wal"), 1 << 20)); }
   ASSERT_FALSE(log.empty());
   database_.reset();
   ASSERT_OK(files().Remove(path("db")));
@@ -379,7 +380,8 @@ TEST_P(SqlConformance, MigrationsGoForward) {
   const std::vector<Migration> more = {kNotes[0], kNotes[1], {3, kThird}};
   {
     ASSERT_OK_AND_ASSIGN(auto grown, Open(more));
-    static constexpr Statement kStamps("SELECT number, sha256, applied_at_us FROM schema_migration ORDER BY number");
+    static constexpr Statement kStamps(
+        "SELECT number, sha256, applied_at_us FROM schema_migration ORDER BY number");
     const auto stamps = grown->Read([](ReadTxn& tx) {
       return tx.QueryAll(kStamps, {}, [](const Row& row) {
         EXPECT_GT(row.Get<uint64_t>(2), 0u);
@@ -400,7 +402,8 @@ TEST_P(SqlConformance, MigrationsGoForward) {
 
 TEST_P(SqlConformance, AFailedMigrationChangesNothing) {
   database_.reset();
-  const std::vector<Migration> bad = {kNotes[0], kNotes[1], {3, "CREATE TABLE third (a BIGINT); CREATE TABLE note (b BIGINT);"}};
+  const std::vector<Migration> bad = {
+      kNotes[0], kNotes[1], {3, "CREATE TABLE third (a BIGINT); CREATE TABLE note (b BIGINT);"}};
   const auto failed = Open(bad);
   EXPECT_THAT(failed, Fails(Reason::REASON_INTERNAL));
   EXPECT_THAT(failed.status().ToString(), HasSubstr("migration 3"));
@@ -474,7 +477,8 @@ TEST_P(SqlConformance, AnAlteredByteIsFound) {
       continue;
     }
     EXPECT_THAT((*opened)->Verify(), Fails(Reason::REASON_STORE_DAMAGED)) << at;
-    const auto read = (*opened)->Read([](ReadTxn& tx) { return tx.Query(kEverything, {}, [](const Row&) {}); });
+    const auto read =
+        (*opened)->Read([](ReadTxn& tx) { return tx.Query(kEverything, {}, [](const Row&) {}); });
     if (!read.ok()) {
       EXPECT_THAT(read, Fails(Reason::REASON_STORE_DAMAGED));
       ++found_by_reading;
