@@ -162,8 +162,7 @@ class Call final : public grpc::ServerGenericBidiReactor, public rpc::Outlet {
 
   static Reactor* Begin(House& house, const grpc::GenericCallbackServerContext& context) {
     auto call = std::make_shared<Call>(house, context);
-    call->self_ = call;
-    call->Admit();
+    call->Admit(call);
     return call.get();
   }
 
@@ -177,13 +176,20 @@ class Call final : public grpc::ServerGenericBidiReactor, public rpc::Outlet {
 
   // gRPC's reactions.
   void OnReadDone(bool ok) override {
-    absl::StatusOr<std::string> request =
-        ok ? BytesOf(request_) : Error(Reason::REASON_FRAME, "a call needs one request");
-    request_.Clear();
+    std::shared_ptr<Call> self;
+    grpc::ByteBuffer buffer;
+    {
+      MutexLock lock(mutex_);
+      self = self_;
+      buffer.Swap(&request_);
+    }
+    const absl::StatusOr<std::string> request =
+        ok ? BytesOf(buffer) : Error(Reason::REASON_FRAME, "a call needs one request");
+    buffer.Clear();
     if (request.ok()) {
-      house_.table.Call(info_, *request, self_);
+      house_.table.Call(info_, *request, std::move(self));
     } else {
-      Finish(std::move(request).status());
+      Finish(request.status());
     }
   }
   void OnWriteDone(bool ok) override {
@@ -211,11 +217,12 @@ class Call final : public grpc::ServerGenericBidiReactor, public rpc::Outlet {
     WakeUp();
   }
   void OnDone() override {
-    house_.Leave();
-    const std::shared_ptr<Call> last = std::move(self_);
+    std::shared_ptr<Call> last;  // declared before the lock, which it may hold the last of
     MutexLock lock(mutex_);
+    last.swap(self_);
     Drop();
     write_.Clear();
+    house_.Leave();
   }
 
   // The handler's side.
@@ -263,8 +270,12 @@ class Call final : public grpc::ServerGenericBidiReactor, public rpc::Outlet {
   enum class Step { kNone, kWrite, kWriteAndFinish, kFinish };
 
   // The request is read only of calls that are let in.
-  void Admit() {
+  void Admit(const std::shared_ptr<Call>& self) {
     absl::Status verdict = Check();
+    {
+      MutexLock lock(mutex_);
+      self_ = self;
+    }
     if (verdict.ok()) {
       StartRead(&request_);
     } else {
@@ -350,11 +361,10 @@ class Call final : public grpc::ServerGenericBidiReactor, public rpc::Outlet {
   House& house_;
   rpc::CallInfo info_;
 
-  // gRPC's: touched by its reactions only.
-  std::shared_ptr<Call> self_;
-  grpc::ByteBuffer request_;
-
+  // gRPC orders its reactions, but with what no sanitizer sees: so all that changes is behind the mutex.
   mutable Mutex mutex_;
+  std::shared_ptr<Call> self_ ABSL_GUARDED_BY(mutex_);
+  grpc::ByteBuffer request_;                               // gRPC's until OnReadDone
   std::deque<grpc::ByteBuffer> waiting_ ABSL_GUARDED_BY(mutex_);
   grpc::ByteBuffer write_;                                 // gRPC's while writing_, or once ended_
   size_t write_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
