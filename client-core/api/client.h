@@ -8,7 +8,8 @@
 //
 // Threads: methods() may be called on from any thread; handlers only post to the loop, and outlets are called on it
 // (Echo and GetVersion: on the caller's). A call that is under way when the client ends finishes with
-// UNAVAILABLE(SHUTDOWN) or its true outcome, before the destructor returns.
+// UNAVAILABLE(SHUTDOWN) or its true outcome: with threads of its own before the destructor returns, in a given world
+// once what is posted to the loop has run.
 #pragma once
 
 #include <functional>

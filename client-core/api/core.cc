@@ -290,12 +290,12 @@ absl::Status Core::EraseAll() {
   if (place_ == nullptr) return Error(Reason::REASON_STATE, "no store is open");
   if (busy_) return Error(Reason::REASON_BUSY, "a PIN is being tried", kBusyMs);
   Files& files = world().files;
+  // A full disk cannot take the note; the keys go all the same, and before the store, whose closing takes a while.
+  const absl::Status noted = WriteFileAtomically(files, ErasingPath(folder_), "");
+  absl::Status first = place_->vault.Destroy();
   desk_ = nullptr;
   sync_ = nullptr;
   session_ = nullptr;
-  // A full disk cannot take the note; the keys go all the same.
-  const absl::Status noted = WriteFileAtomically(files, ErasingPath(folder_), "");
-  absl::Status first = place_->vault.Destroy();
   first.Update(SweepStore());
   for (const char* suffix : {".new", ""}) {
     if (first.ok()) first.Update(RemoveIfThere(files, ErasingPath(folder_) + suffix));

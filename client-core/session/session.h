@@ -113,6 +113,9 @@ class Session {
   // `from` is the lowest position that may have changed.
   void OnEntries(absl::AnyInvocable<void(uint64_t from)> listener) { entries_listeners_.push_back(std::move(listener)); }
   void EntriesChanged(uint64_t from);
+  // What has to be done before sync may say that nothing is left: the desk's duties, which file records of their own.
+  void OnCatchUp(absl::AnyInvocable<absl::Status()> listener) { catch_up_listener_ = std::move(listener); }
+  absl::Status CatchUp() { return catch_up_listener_ ? catch_up_listener_() : absl::OkStatus(); }
   // Something to send: sync looks at its outbox.
   void OnOutbox(absl::AnyInvocable<void()> listener) { outbox_listener_ = std::move(listener); }
   void OutboxChanged();
@@ -130,6 +133,7 @@ class Session {
   absl::AnyInvocable<void(const clientpb::WatchResponse&)> listener_;
   absl::AnyInvocable<void()> outbox_listener_;
   std::vector<absl::AnyInvocable<void(uint64_t)>> entries_listeners_;
+  absl::AnyInvocable<absl::Status()> catch_up_listener_;
 };
 
 }  // namespace qf::client

@@ -319,7 +319,16 @@ class Driver final : public SyncDriver {
     session_.Tell(event);
   }
 
+  // A run that has come to its end looks once more: a desk's duties may have filed something in answer to what was read.
+  bool FoundMore() {
+    const absl::Status caught_up = session_.CatchUp();
+    if (!caught_up.ok()) Log(Level::kWarning, "catch_up_failed", {{"reason", ReasonOf(caught_up)}});
+    const auto waiting = session_.database().Read([](sql::ReadTxn& tx) { return CountWaiting(tx); });
+    return waiting.ok() && *waiting > 0;
+  }
+
   void OnEnded(const SyncEffect& effect) {
+    if (effect.settled && !waiters_.empty() && FoundMore()) return Step({.kind = SyncEvent::Kind::kWanted, .mode = SyncMode::kUntilSettled});
     given_.clear();
     waiting_ = effect.reason;
     Report(effect.settled);

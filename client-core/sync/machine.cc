@@ -29,8 +29,8 @@ void SyncMachine::Step(const SyncEvent& event, std::vector<SyncEffect>* effects)
       break;
     case Event::kExchanged:
       exchanging_ = waiting_for_news_ = false;
-      failures_ = 0;
-      later_ = event.reason;
+      // An answer of nothing but LATER is a failure like any other: several of them in a row end a run.
+      if (event.reason == Reason::REASON_UNSPECIFIED || event.more) failures_ = 0;
       exchange_wanted_ = exchange_wanted_ || event.more;
       upload_wanted_ = event.files_left && !skip_files_ && mode_ != SyncMode::kOnce;
       if (event.fatal) return End(false, event.reason, effects);

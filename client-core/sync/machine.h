@@ -93,7 +93,6 @@ class SyncMachine {
   bool uploading_ = false;
   bool timed_ = false;
   uint32_t failures_ = 0;
-  Reason later_ = Reason::REASON_UNSPECIFIED;
 };
 
 }  // namespace qf::client

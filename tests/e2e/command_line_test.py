@@ -257,7 +257,7 @@ class Scripts(unittest.TestCase):
         self.assertTrue(findings.get("findings", True))
 
 
-class Ends(unittest.TestCase):
+class TheEnd(unittest.TestCase):
     """What changes the office or a store for the others; runs last by its name."""
 
     def test_1_without_a_server(self):

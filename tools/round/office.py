@@ -77,8 +77,11 @@ class Server:
 
     def init(self):
         self.port = free_port()
-        self.address = f"127.0.0.1:{self.port}"
-        self.daemon("init", "--dir", str(self.folder), "--listen", self.address)
+        self.address = f"localhost:{self.port}"
+        self.daemon("init", "--dir", str(self.folder), "--listen", f"127.0.0.1:{self.port}")
+        # Seventy-five devices enrol within a minute and from one address, which a server otherwise slows down.
+        config = self.folder / "qingfengd.toml"
+        config.write_text(config.read_text().replace("unsigned_calls_burst = 30", "unsigned_calls_burst = 500"))
 
     def start(self):
         with open(self.log, "ab") as log:
