@@ -32,7 +32,8 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_C_FLAGS_RELEASE "-O2 -g1")
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  add_compile_options(-Wthread-safety)
+  # Debian's Abseil is built by g++: clang 18 and later mangle one of its constructors otherwise.
+  add_compile_options(-Wthread-safety $<$<COMPILE_LANGUAGE:CXX>:-fclang-abi-compat=17>)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False positives of g++ 12 inside std::string and protobuf when everything is inlined.
