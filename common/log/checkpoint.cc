@@ -25,9 +25,9 @@ std::string NoteText(const Checkpoint& c) {
 
 absl::StatusOr<Checkpoint> FromNoteText(Bytes text) {
   const std::vector<Bytes> lines = absl::StrSplit(text, '\n');
-  if (lines.size() != 4 || !lines[3].empty()) return Malformed();
+  if (lines.size() < 3) return Malformed();
   const std::vector<Bytes> origin = absl::StrSplit(lines[0], '/');
-  if (origin.size() != 3 || origin[0] != kOriginPrefix) return Malformed();
+  if (origin.size() != 3) return Malformed();
   const auto office = OfficeId::FromHexText(origin[1]);
   const auto term = internal::ParseDecimal(origin[2]);
   const auto size = internal::ParseDecimal(lines[1]);
@@ -38,7 +38,7 @@ absl::StatusOr<Checkpoint> FromNoteText(Bytes text) {
   const auto root = Digest::From(*root_bytes);
   if (!root.ok() || (*size == 0 && *root != EmptyRoot())) return Malformed();
   const Checkpoint checkpoint{*office, *term, *size, *root};
-  // One form only: hexadecimal may have been in upper case.
+  // One form only. Refuses extension lines, other origins, and hexadecimal in upper case.
   if (NoteText(checkpoint) != text) return Malformed();
   return checkpoint;
 }

@@ -238,7 +238,7 @@ def cosigned_case(case):
 
 
 def refused_checkpoints(case):
-    """(why, text): none of them is a checkpoint of that office and key."""
+    """(reason, why, text): none of them is a checkpoint of that office and key."""
     office, term, size = bytes.fromhex(case["office"]), int(case["term"]), int(case["size"])
     root, key = bytes.fromhex(case["root"]), Key("log key 1")
     assert key.public.hex() == case["log_key"]
@@ -248,36 +248,37 @@ def refused_checkpoints(case):
     other = seeded("office 0", 16)
     stranger, zeros = Key("stranger"), "A" * 86 + "=="
     elsewhere = checkpoint_text(other, term, size, root)
-    yield "another office", signed(elsewhere, by=f"qingfeng/{other.hex()}/{term}")
-    yield "signed by another key", signed(text, stranger)
-    yield "signed by a key of another name", signed(text, by="qingfeng/elsewhere")
+    yield "OFFICE", "another office", signed(elsewhere, by=f"qingfeng/{other.hex()}/{term}")
+    yield "PROOF", "signed by another key", signed(text, stranger)
+    yield "PROOF", "signed by a key of another name", signed(text, by="qingfeng/elsewhere")
     wrong_line = line.replace(line[-9:], "AAAAAAA=\n")
-    yield "a signature that does not verify beside one that does", good + wrong_line
-    yield "the root changed after signing", good.replace(b64(root), b64(seeded("another root", 32)))
-    yield "the size changed after signing", good.replace(f"\n{size}\n", f"\n{size + 1}\n")
-    yield "the term changed after signing", good.replace(name + "\n", name + "1\n")
-    yield "an extension line", signed(text + "extension\n")
-    yield "no root", signed(f"{name}\n{size}\n")
-    yield "leading zero in the size", signed(f"{name}\n0{size}\n{b64(root)}\n")
-    yield "a sign before the size", signed(f"{name}\n+{size}\n{b64(root)}\n")
-    yield "a size beyond 63 bits", signed(f"{name}\n{2**63}\n{b64(root)}\n")
-    yield "a root of 31 bytes", signed(f"{name}\n{size}\n{b64(root[:31])}\n")
-    yield "a root without padding", signed(f"{name}\n{size}\n{b64(root).rstrip('=')}\n")
-    yield "size 0 with a root", signed(f"{name}\n0\n{b64(root)}\n")
+    yield "PROOF", "a signature that does not verify beside one that does", good + wrong_line
+    yield "PROOF", "the root changed after signing", good.replace(b64(root), b64(seeded("another root", 32)))
+    yield "PROOF", "the size changed after signing", good.replace(f"\n{size}\n", f"\n{size + 1}\n")
+    yield "PROOF", "the term changed after signing", good.replace(name + "\n", name + "1\n")
+    yield "MALFORMED", "an extension line", signed(text + "extension\n")
+    yield "MALFORMED", "no root", signed(f"{name}\n{size}\n")
+    yield "MALFORMED", "leading zero in the size", signed(f"{name}\n0{size}\n{b64(root)}\n")
+    yield "MALFORMED", "a sign before the size", signed(f"{name}\n+{size}\n{b64(root)}\n")
+    yield "MALFORMED", "a size beyond 63 bits", signed(f"{name}\n{2**63}\n{b64(root)}\n")
+    yield "MALFORMED", "a root of 31 bytes", signed(f"{name}\n{size}\n{b64(root[:31])}\n")
+    yield "MALFORMED", "a root without padding", signed(f"{name}\n{size}\n{b64(root).rstrip('=')}\n")
+    yield "MALFORMED", "size 0 with a root", signed(f"{name}\n0\n{b64(root)}\n")
     upper = f"qingfeng/{office.hex().upper()}/{term}"
-    yield "upper case in the office id", signed(f"{upper}\n{size}\n{b64(root)}\n", by=upper)
-    yield "term 0", signed(checkpoint_text(office, 0, size, root), by=f"qingfeng/{office.hex()}/0")
-    yield "another log's origin", signed(f"example.com/log\n{size}\n{b64(root)}\n", by="example.com/log")
-    yield "no signature", text + "\n"
-    yield "no empty line", text + line
-    yield "a last line that does not end", good[:-1]
-    yield "a hyphen for the em dash", good.replace("— ", "- ")
-    yield "a space in the key name", good + f"— two words {zeros}\n"
-    yield "a plus in the key name", good + f"— a+b {zeros}\n"
-    yield "a signature of four bytes", good + "— a AAAAAA==\n"
-    yield "a carriage return", good.replace("\n", "\r\n")
-    yield "a line after the signatures", good + "and more\n"
-    yield "33 signatures", good + f"— a {zeros}\n" * 32
+    yield "MALFORMED", "upper case in the office id", signed(f"{upper}\n{size}\n{b64(root)}\n", by=upper)
+    yield "MALFORMED", "term 0", signed(checkpoint_text(office, 0, size, root), by=f"qingfeng/{office.hex()}/0")
+    foreign = f"example.com/log\n{size}\n{b64(root)}\n"
+    yield "MALFORMED", "another log's origin", signed(foreign, by="example.com/log")
+    yield "MALFORMED", "no signature", text + "\n"
+    yield "MALFORMED", "no empty line", text + line
+    yield "MALFORMED", "a last line that does not end", good[:-1]
+    yield "MALFORMED", "a hyphen for the em dash", good.replace("— ", "- ")
+    yield "MALFORMED", "a space in the key name", good + f"— two words {zeros}\n"
+    yield "MALFORMED", "a plus in the key name", good + f"— a+b {zeros}\n"
+    yield "MALFORMED", "a signature of four bytes", good + "— a AAAAAA==\n"
+    yield "MALFORMED", "a carriage return", good.replace("\n", "\r\n")
+    yield "MALFORMED", "a line after the signatures", good + "and more\n"
+    yield "TOO_LARGE", "33 signatures", good + f"— a {zeros}\n" * 32
 
 
 def tlog_proof(position, path, extra, checkpoint):
@@ -308,10 +309,11 @@ def checkpoints():
     write("checkpoint.json",
           "C2SP signed notes: checkpoints of a log (origin qingfeng/<office>/<term>, no extension lines), "
           "cosignatures of witnesses (type 04) and exported receipts (tlog-proof v1). What stands under 'refused' "
-          "must not be taken for a checkpoint of refused.office signed by refused.log_key.",
+          "must not be taken for a checkpoint of refused.office signed by refused.log_key; reasons are registered.",
           checkpoints=cases, cosigned=[cosigned_case(cases[1])],
           refused={"office": cases[1]["office"], "log_key": cases[1]["log_key"],
-                   "texts": [{"why": why, "text": text} for why, text in refused_checkpoints(cases[1])]},
+                   "texts": [{"reason": reason, "why": why, "text": text}
+                             for reason, why, text in refused_checkpoints(cases[1])]},
           proofs=tlog_proofs())
 
 

@@ -101,6 +101,25 @@ TEST(VerifyNote, AWrongLineOfTheKeySpoilsTheNote) {
   EXPECT_THAT(VerifyNote(note, "PeterNeumann", KeyOf(kPeterKey)), Fails(Reason::REASON_PROOF));
 }
 
+// The tuple of name and id names a key; a line with one of the two is another's and ignored.
+TEST(VerifyNote, ALineOfAnotherNameOrIdIsIgnored) {
+  ASSERT_OK_AND_ASSIGN(const Note good, ParseNote(PeterNote()));
+  for (const bool other_name : {true, false}) {
+    NoteSignature other = good.signatures[0];
+    other.signature[0] ^= 1;
+    if (other_name) {
+      other.key_name = "Another";
+    } else {
+      other.key_id ^= 1;
+    }
+    Note both = good;
+    both.signatures.push_back(other);
+    EXPECT_OK(VerifyNote(both, "PeterNeumann", KeyOf(kPeterKey)));
+    Note alone{good.text, {other}};
+    EXPECT_THAT(VerifyNote(alone, "PeterNeumann", KeyOf(kPeterKey)), Fails(Reason::REASON_PROOF));
+  }
+}
+
 TEST(VerifyNote, NoBitOfTextOrSignatureMayChange) {
   const std::string good = PeterNote();
   for (size_t i = 0; i < good.size(); ++i) {
