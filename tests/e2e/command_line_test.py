@@ -5,6 +5,7 @@
 import json
 import os
 import pathlib
+import select
 import signal
 import subprocess
 import sys
@@ -220,7 +221,10 @@ class Scripts(unittest.TestCase):
 
     def test_watching_holds_the_store_and_ends_by_an_interrupt(self):
         watch = phone.start("sync", "--watch")
-        watch.stdout.readline()
+        self.addCleanup(watch.kill)
+        # A line must come as soon as there is one, though standard output is a pipe.
+        self.assertTrue(select.select([watch.stdout], [], [], 30)[0], "nothing was shown")
+        self.assertIn("settled", json.loads(watch.stdout.readline()))
         busy = program(phone, "--pin-file", str(phone.pin_file), "items")
         self.assertEqual(busy.returncode, EXIT_FAILURE)
         self.assertIn(b"STORE_IN_USE", busy.stderr)

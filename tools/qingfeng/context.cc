@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include <ostream>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/try.h"
 #include "google/protobuf/util/json_util.h"
@@ -88,7 +90,7 @@ absl::StatusOr<Secret> Context::NewPin(const std::string& file, bool from_option
 
 absl::Status Context::PrintJson(const google::protobuf::Message& message) {
   QF_TRY_ASSIGN(const std::string json, ToJson(message));
-  out() << json << "\n";
+  out() << json << "\n" << std::flush;  // whoever reads a stream waits for each line
   return absl::OkStatus();
 }
 
