@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -47,6 +48,7 @@ def setUpModule():
 
 def tearDownModule():
     server.stop()
+    shutil.rmtree(folder)
 
 
 def environment(**extra):
