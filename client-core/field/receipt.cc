@@ -6,8 +6,10 @@
 #include "common/base/sha256.h"
 #include "common/base/try.h"
 #include "common/log/checkpoint.h"
+#include "common/log/format.h"
 #include "common/log/leaf.h"
 #include "common/log/tlog_proof.h"
+#include "common/log/verify.h"
 
 namespace qf::client {
 namespace {
@@ -40,6 +42,26 @@ absl::StatusOr<std::string> TlogProofOf(const recordpb::Receipt& receipt) {
   return log::FormatTlogProof(proof);
 }
 
+// A receipt is shown only if it verifies now: checkpoint by the key of its term, path, record id and the author's own
+// signature. Gives the key.
+absl::StatusOr<SigningKey> VerifyReceipt(Session& session, const clientpb::GetReceiptResponse& proof) {
+  const recordpb::Receipt& receipt = proof.receipt();
+  recordpb::Record raw;
+  raw.set_header(proof.header().header());
+  raw.set_signature(proof.header().signature());
+  QF_TRY_ASSIGN(const record::Record record, record::ParseRecord(raw));
+  if (record.id.bytes() != receipt.record_id()) return Error(Reason::REASON_PROOF, "a receipt is of another record");
+  QF_TRY_ASSIGN(const log::Checkpoint claimed, log::ParseUnverified(receipt.checkpoint()));
+  const auto log_key = session.authority().LogKeyOf(claimed.term);
+  if (!log_key.has_value()) return Error(Reason::REASON_PROOF, "no verified record names the key of this receipt's term");
+  QF_TRY_ASSIGN(const log::Checkpoint checkpoint,
+                log::ParseCheckpoint(receipt.checkpoint(), session.office().office, *log_key));
+  QF_TRY_ASSIGN(const auto path, log::PathFromHashes(receipt.path()));
+  QF_TRY_ASSIGN(const log::Leaf leaf, log::LeafFrom(receipt.placement(), record.id, Sha256(record.signature)));
+  QF_TRY(log::VerifyInclusion(log::LeafHash(log::LeafData(leaf)), leaf.position, checkpoint.size, path, checkpoint.root));
+  return *log_key;
+}
+
 }  // namespace
 
 absl::StatusOr<clientpb::GetReceiptResponse> GetReceipt(Session& session, const clientpb::GetReceiptRequest& request) {
@@ -58,9 +80,8 @@ absl::StatusOr<clientpb::GetReceiptResponse> GetReceipt(Session& session, const 
     return absl::OkStatus();
   }));
   QF_TRY_ASSIGN(*response.mutable_tlog_proof(), TlogProofOf(response.receipt()));
-  QF_TRY_ASSIGN(const log::Checkpoint checkpoint, log::ParseUnverified(response.receipt().checkpoint()));
-  const auto log_key = session.authority().LogKeyOf(checkpoint.term);
-  if (log_key.has_value()) response.set_log_key(log_key->str());
+  QF_TRY_ASSIGN(const SigningKey log_key, VerifyReceipt(session, response));
+  response.set_log_key(log_key.str());
   return response;
 }
 

@@ -29,6 +29,7 @@ class TestOffice {
   OfficeId id() const { return record::OfficeIdOf(root()); }
   const sealing::SealingKeyPair& epoch() const { return epoch_; }
   const record::Signer& desk() const { return desk_; }
+  const record::Signer& log_key() const { return log_key_; }
 
   Invitation NewInvitation() {
     Invitation out;

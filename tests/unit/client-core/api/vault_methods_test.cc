@@ -106,7 +106,7 @@ TEST(Enrol, NothingIsMadeOfABadRequest) {
   EXPECT_THAT(device.Call<clientpb::EnrolResponse>("VaultService/Enrol", request), Fails(Reason::REASON_PIN_WEAK));
   EXPECT_EQ(StateOf(device), clientpb::SESSION_STATE_EMPTY);
   ASSERT_OK_AND_ASSIGN(const auto names, device.disk.List(kFolder));
-  EXPECT_EQ(names, std::vector<std::string>{"lock"});
+  EXPECT_TRUE(names.empty());  // the simulated disk does not list the lock
 }
 
 TEST(Enrol, AnInvitationCanBeReadWithoutAStore) {

@@ -2,6 +2,7 @@
 
 #include "client-core/desk/revoke.h"
 #include "client-core/desk/words.h"
+#include "client-core/store/entry.h"
 #include "tests/support/test_desks.h"
 
 namespace qf::client {
@@ -279,7 +280,9 @@ TEST_F(ArrivalsTest, AfterACrashTheRegisterGoesOnWhereItWas) {
 TEST_F(ArrivalsTest, MuchIsFoldedInByStepsAndAnAnswerWaitsForAFewOnly) {
   constexpr int kReports = 2 * static_cast<int>(kRegisterStep) + 10;
   for (int i = 0; i < kReports; ++i) Append(phone->Report(Titled(std::to_string(i))));
-  while (manager->session().LogNowUs() < Find(recordpb::KIND_REPORT).back().place.clock_at_us) manager->ExchangeOnce();
+  const uint64_t last = Find(recordpb::KIND_REPORT).back().place.position;
+  const auto cursor = [&] { return *manager->session().database().Read([](sql::ReadTxn& tx) { return GetCursor(tx, "log"); }); };
+  while (cursor() <= last) manager->ExchangeOnce();
   ASSERT_OK_AND_ASSIGN(const bool at_the_end, manager->desk().CatchUp(1));
   EXPECT_FALSE(at_the_end);
   const auto count = [&] { return *manager->session().database().Read(CountArrivals); };

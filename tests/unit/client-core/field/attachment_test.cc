@@ -109,9 +109,8 @@ TEST(Attachment, NothingOfItIsOnTheDiskInTheClear) {
   Writer writer;
   writer.Photo("scan.pdf", Document(200'000));
   ASSERT_OK(writer.Attach("scan.pdf"));
-  ASSERT_OK(writer.device.disk.Remove("camera/scan.pdf"));
-  writer.device.disk.Scan("");
-  EXPECT_TRUE(writer.device.disk.Scan(kCanary).empty());
+  // The camera's own file, and nothing else.
+  EXPECT_EQ(writer.device.disk.Scan(kCanary), std::vector<std::string>{"camera/scan.pdf"});
 }
 
 TEST(Attachment, APictureLosesItsMetadata) {
@@ -151,7 +150,8 @@ TEST(Attachment, MetadataStayWhenAskedTo) {
 
 TEST(Attachment, APictureThatCannotBeCleanedIsRefused) {
   Writer writer;
-  writer.Photo("cut.jpg", JpegWithMetadata(1).substr(0, 600));
+  const std::string whole = JpegWithMetadata(1);
+  writer.Photo("cut.jpg", whole.substr(0, whole.size() - 40));  // within the pixels
   writer.Photo("IMG.HEIC", std::string("\0\0\0\x18" "ftypheic", 12) + kCanary);
   for (const char* name : {"cut.jpg", "IMG.HEIC"}) {
     EXPECT_THAT(writer.Attach(name), Fails(Reason::REASON_ATTACHMENT_TYPE)) << name;

@@ -148,12 +148,20 @@ TEST(Receipt, IsATlogProofThatAStrangerCanCheck) {
               Fails(Reason::REASON_STATE));
 
   // The log has taken it as its only leaf.
-  const record::Signer log_key = record::Signer::Generate(reporter.office.entropy());
+  const record::Signer& log_key = reporter.office.log_key();
   Item item = *session.database().Read([&](sql::ReadTxn& tx) { return GetItem(tx, *ItemId::From(reporter.report_id)); });
   item.state = ItemState::kAcknowledged;
-  item.record_id = reporter.office.entropy().Random<RecordId>();
-  item.signature = std::string(64, 's');
-  item.header_bytes = "header";
+  record::Header header;
+  header.office = reporter.office.id();
+  header.feed = item.feed;
+  header.incarnation = reporter.office.entropy().Random<Incarnation>();
+  header.sequence = 1;
+  header.kind = item.kind;
+  header.item = item.item;
+  const record::Record record = record::MakeRecord(header, item.body, session.signer());
+  item.record_id = record.id;
+  item.signature = record.signature;
+  item.header_bytes = record.header_bytes;
   const record::Placement place{0, 11, 10, 0};
   const log::Leaf leaf{0, 11, 10, 0, item.record_id, Sha256(item.signature)};
   const Digest leaf_hash = log::LeafHash(log::LeafData(leaf));
@@ -164,12 +172,28 @@ TEST(Receipt, IsATlogProofThatAStrangerCanCheck) {
     QF_TRY_ASSIGN(const uint64_t id, KeepCheckpoint(tx, {checkpoint, note}));
     return PutReceipt(tx, {item.record_id, place, "", id});
   }));
+  ASSERT_OK_AND_ASSIGN(const auto receipt_row,
+                       session.database().Read([&](sql::ReadTxn& tx) { return FindReceipt(tx, item.record_id); }));
   ASSERT_OK_AND_ASSIGN(const auto receipt,
                        reporter.device.Call<clientpb::GetReceiptResponse>("FieldService/GetReceipt", request));
   EXPECT_OK(log::VerifyTlogProof(receipt.tlog_proof(), leaf_hash, reporter.office.id(), log_key.public_key()));
   EXPECT_EQ(receipt.receipt().checkpoint(), note);
   EXPECT_EQ(receipt.header().signature(), item.signature);
   EXPECT_FALSE(receipt.delivered());
+
+  // What does not verify is no receipt: a path that leads elsewhere, another signature.
+  const auto shown = [&](const std::function<void(Item&, StoredReceipt&)>& change) {
+    Item other = item;
+    StoredReceipt stored = *receipt_row;
+    change(other, stored);
+    EXPECT_OK(session.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
+      QF_TRY(UpdateItem(tx, other));
+      return PutReceipt(tx, stored);
+    }));
+    return reporter.device.Call<clientpb::GetReceiptResponse>("FieldService/GetReceipt", request);
+  };
+  EXPECT_THAT(shown([](Item&, StoredReceipt& r) { ++r.place.clock_at_us; }), Fails(Reason::REASON_PROOF));
+  EXPECT_THAT(shown([](Item& i, StoredReceipt&) { i.signature[0] ^= 1; }), Fails(Reason::REASON_SIGNATURE));
 }
 
 }  // namespace

@@ -190,7 +190,9 @@ TEST_F(AuthorityTest, TheFoldIsAFunctionOfTheSet) {
         const Standing a = authority_.StandingOf(who->public_key(), at), b = other.StandingOf(who->public_key(), at);
         ASSERT_EQ(a.role, b.role);
         ASSERT_EQ(a.revoked.has_value(), b.revoked.has_value());
-        if (a.revoked.has_value()) ASSERT_EQ(a.revoked->erases(), b.revoked->erases());
+        if (a.revoked.has_value()) {
+          ASSERT_EQ(a.revoked->erases(), b.revoked->erases());
+        }
       }
     }
   }
