@@ -9,6 +9,7 @@
 // world is a function of its seed.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <utility>
