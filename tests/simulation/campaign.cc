@@ -42,6 +42,12 @@ class Campaign {
     Device* phone;
     std::string item;
     std::string canary;
+    bool gone_with_store = false;  // its phone was put back to a copy from before it was filed
+  };
+  struct PhoneCopy {
+    Device* phone;
+    SimDisk::Image image;
+    size_t filed;  // reports before the copy, of everybody
   };
 
   void Violated(const std::string& what) { result_.violations.push_back(what); }
@@ -115,6 +121,8 @@ class Campaign {
     if (x < 86) return KillServer();
     if (x < 92) return Copy();
     if (x < 95) return Restore();
+    if (x < 97) return CopyPhone(*phones_[chance_.Below(phones_.size())]);
+    if (x < 99) return RollBackPhone();
     device.machine().clock.SetWrongBy(static_cast<int64_t>(chance_.Below(4 * kMicrosPerMinute)));
     Seen("clock set wrong");
   }
@@ -152,6 +160,26 @@ class Campaign {
     device.CutPower();
     Seen("devices that lost power");
     Must(device.Start(), device.name() + " starts again");
+  }
+
+  void CopyPhone(Device& phone) {
+    phone.Kill();
+    phone_copies_.push_back({&phone, phone.machine().disk.Snapshot(), filed_.size()});
+    Must(phone.Start(), phone.name() + " starts again");
+  }
+
+  // A phone restored from an older copy of itself: what it filed since then is gone with the newer store.
+  void RollBackPhone() {
+    if (phone_copies_.empty()) return;
+    const PhoneCopy& copy = phone_copies_[chance_.Below(phone_copies_.size())];
+    Trace(copy.phone->name() + " is put back to an older copy");
+    for (size_t i = copy.filed; i < filed_.size(); ++i) {
+      if (filed_[i].phone == copy.phone) filed_[i].gone_with_store = true;
+    }
+    copy.phone->Kill();
+    copy.phone->machine().disk.Restore(copy.image);
+    Must(copy.phone->Start(), copy.phone->name() + " starts from its copy");
+    Seen("phones that were put back");
   }
 
   void KillServer() {
@@ -211,6 +239,10 @@ class Campaign {
     std::map<std::string, int> seen;
     for (const auto& arrival : arrivals->arrivals()) ++seen[arrival.report().title()];
     for (const Filed& filed : filed_) {
+      if (filed.gone_with_store) {
+        if (seen[filed.canary] > 1) Violated("3: " + filed.canary + " is shown twice");
+        continue;
+      }
       if (seen[filed.canary] == 0) Violated("1: " + filed.canary + " of " + filed.phone->name() + " was lost");
       if (seen[filed.canary] > 1) Violated("3: " + filed.canary + " is shown twice");
       clientpb::GetReceiptRequest receipt;
@@ -252,6 +284,7 @@ class Campaign {
   std::vector<Device*> phones_;
   std::vector<Filed> filed_;
   std::vector<SimDisk::Image> copies_;
+  std::vector<PhoneCopy> phone_copies_;
 };
 
 }  // namespace
