@@ -40,8 +40,8 @@ absl::Status NoteRolledBackServer(Replica& replica, bool rolled_back) {
 // Takes the pages. Refused ones are the caller's to keep as evidence.
 absl::Status TakePages(Replica& replica, const serverpb::ExchangeResponse& response, const AnswerProofs& proofs,
                        ExchangeResult* result) {
-  uint64_t lowest = UINT64_MAX;
-  QF_TRY(ApplyLateBodies(replica, response.late_bodies()));
+  QF_TRY_ASSIGN(const auto late, ApplyLateBodies(replica, response.late_bodies()));
+  uint64_t lowest = late.value_or(UINT64_MAX);
   for (const auto& page : response.pages()) {
     QF_TRY_ASSIGN(const PageResult applied, ApplyPage(replica, page, proofs));
     result->entries_read += static_cast<uint32_t>(applied.entries);

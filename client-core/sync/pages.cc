@@ -1,5 +1,6 @@
 #include "client-core/sync/pages.h"
 
+#include <algorithm>
 #include <map>
 
 #include "client-core/store/entry.h"
@@ -154,19 +155,24 @@ absl::StatusOr<PageResult> ApplyPage(Replica& replica, const serverpb::Page& raw
   return result;
 }
 
-absl::Status ApplyLateBodies(Replica& replica, const google::protobuf::RepeatedPtrField<serverpb::LateBody>& bodies) {
-  if (bodies.empty()) return absl::OkStatus();
-  return replica.session().database().Write([&](sql::WriteTxn& tx) -> absl::Status {
+absl::StatusOr<std::optional<uint64_t>> ApplyLateBodies(
+    Replica& replica, const google::protobuf::RepeatedPtrField<serverpb::LateBody>& bodies) {
+  std::optional<uint64_t> lowest;
+  if (bodies.empty()) return lowest;
+  QF_TRY(replica.session().database().Write([&](sql::WriteTxn& tx) -> absl::Status {
     for (const auto& late : bodies) {
       const auto id = RecordId::From(late.record_id());
       if (!id.ok()) continue;
-      QF_TRY_ASSIGN(const auto entry, FindEntry(tx, *id));
-      if (!entry.has_value() || !entry->body_absent()) continue;
-      if (Sha256(late.body()) != entry->entry.record.header.body_sha256) continue;
+      QF_TRY_ASSIGN(const auto stored, FindEntry(tx, *id));
+      if (!stored.has_value() || !stored->body_absent()) continue;
+      const auto& [place, record] = stored->entry;
+      if (Sha256(late.body()) != record.header.body_sha256) continue;
       QF_TRY(SetEntryBody(tx, *id, late.body()));
+      lowest = std::min(lowest.value_or(place.position), place.position);
     }
     return absl::OkStatus();
-  });
+  }));
+  return lowest;
 }
 
 }  // namespace qf::client
