@@ -10,6 +10,7 @@
 #include "tests/simulation/campaign.h"
 
 int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // a run that is stopped has said what it saw
   uint64_t first = 0, seeds = 20;
   qf::sim::CampaignOptions options;
   for (int i = 1; i < argc; ++i) {
