@@ -144,6 +144,17 @@ void AddStoreFindings(Core& core, Session& session, clientpb::ExamineResponse* o
   *out->add_findings() = Server(now_us, *facts);
 }
 
+// What is wrong before what is well; each in the order in which it was looked at.
+clientpb::ExamineResponse WorseFirst(const clientpb::ExamineResponse& found) {
+  clientpb::ExamineResponse out;
+  for (const bool ok : {false, true}) {
+    for (const auto& finding : found.findings()) {
+      if (finding.ok() == ok) *out.add_findings() = finding;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 absl::StatusOr<clientpb::ExamineResponse> Examine(Core& core) {
@@ -158,9 +169,7 @@ absl::StatusOr<clientpb::ExamineResponse> Examine(Core& core) {
   }
   *response.add_findings() = Keys(core);
   *response.add_findings() = Disk(core);
-  std::stable_partition(response.mutable_findings()->pointer_begin(), response.mutable_findings()->pointer_end(),
-                        [](const clientpb::Finding* finding) { return !finding->ok(); });
-  return response;
+  return WorseFirst(response);
 }
 
 }  // namespace qf::client

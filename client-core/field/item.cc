@@ -56,16 +56,14 @@ bool Matches(const Item& item, const std::string& wanted) {
   return content.ok() && HoldsText(*content, wanted);
 }
 
-// Title and files, from the content if it is still here.
-absl::Status AddContent(sql::ReadTxn& tx, const Item& item, clientpb::Item* out) {
-  const auto content = ContentOf(item);
-  if (!content.ok()) return absl::OkStatus();
-  if (content->has_report()) {
-    out->set_title(TitleOf(content->report()));
-    QF_TRY_ASSIGN(*out->mutable_files(), DescribeFiles(tx, item.item, content->report().attachments()));
-  } else if (content->has_message()) {
-    out->set_title(TitleOf(content->message().text()));
-    QF_TRY_ASSIGN(*out->mutable_files(), DescribeFiles(tx, item.item, content->message().attachments()));
+// Title and files.
+absl::Status AddContent(sql::ReadTxn& tx, const Item& item, const contentpb::Content& content, clientpb::Item* out) {
+  if (content.has_report()) {
+    out->set_title(TitleOf(content.report()));
+    QF_TRY_ASSIGN(*out->mutable_files(), DescribeFiles(tx, item.item, content.report().attachments()));
+  } else if (content.has_message()) {
+    out->set_title(TitleOf(content.message().text()));
+    QF_TRY_ASSIGN(*out->mutable_files(), DescribeFiles(tx, item.item, content.message().attachments()));
   }
   return absl::OkStatus();
 }
@@ -89,6 +87,10 @@ absl::StatusOr<clientpb::ItemState> StateOf(sql::ReadTxn& tx, const Item& item) 
 }
 
 absl::StatusOr<clientpb::Item> Describe(sql::ReadTxn& tx, const Item& item) {
+  return Describe(tx, item, ContentOf(item).value_or(contentpb::Content()));
+}
+
+absl::StatusOr<clientpb::Item> Describe(sql::ReadTxn& tx, const Item& item, const contentpb::Content& content) {
   clientpb::Item out;
   out.set_item_id(item.item.str());
   out.set_kind(KindName(item.kind));
@@ -105,7 +107,7 @@ absl::StatusOr<clientpb::Item> Describe(sql::ReadTxn& tx, const Item& item) {
       out.set_received_at_us(receipt->place.received_at_us);
     }
   }
-  QF_TRY(AddContent(tx, item, &out));
+  QF_TRY(AddContent(tx, item, content, &out));
   QF_TRY_ASSIGN(const MessageCount messages, CountMessages(tx, item.item));
   out.set_messages(messages.all);
   out.set_unread(messages.unread);

@@ -4,7 +4,9 @@
 
 #include "client-core/session/session.h"
 #include "client-core/store/item.h"
+#include "common/base/proto_names.h"
 #include "qingfeng/client/v1/field.pb.h"
+#include "qingfeng/content/v1/content.pb.h"
 
 namespace qf::client {
 
@@ -23,5 +25,7 @@ absl::StatusOr<clientpb::WithdrawItemResponse> WithdrawItem(Session& session,
 absl::StatusOr<clientpb::ItemState> StateOf(sql::ReadTxn& tx, const Item& item);
 // An item as it is shown. Errors only for a store that cannot be read: content that is gone is left out.
 absl::StatusOr<clientpb::Item> Describe(sql::ReadTxn& tx, const Item& item);
+// The same for whoever has its content at hand; an empty one shows neither title nor files.
+absl::StatusOr<clientpb::Item> Describe(sql::ReadTxn& tx, const Item& item, const contentpb::Content& content);
 
 }  // namespace qf::client

@@ -29,29 +29,28 @@ absl::StatusOr<std::vector<record::BlobRef>> BlobsFor(sql::ReadTxn& tx, const co
 }
 
 struct Filing {
-  contentpb::Report report;
+  contentpb::Content content;
   NewItem item;
 };
 
 absl::StatusOr<Filing> FilingOf(Session& session, const ItemId& id) {
   Filing out;
+  contentpb::Report& report = *out.content.mutable_report();
   QF_TRY(session.database().Read([&](sql::ReadTxn& tx) -> absl::Status {
     QF_TRY_ASSIGN(const StoredDraft draft, GetDraft(tx, id));
-    QF_TRY_ASSIGN(out.report, ReportOf(draft));
-    QF_TRY_ASSIGN(out.item.blobs, BlobsFor(tx, out.report));
+    QF_TRY_ASSIGN(report, ReportOf(draft));
+    QF_TRY_ASSIGN(out.item.blobs, BlobsFor(tx, report));
     out.item.urgent = draft.urgent;
     return absl::OkStatus();
   }));
-  QF_TRY(CheckReport(out.report));
-  if (out.report.channel() == contentpb::CHANNEL_UNSPECIFIED) out.report.set_channel(contentpb::CHANNEL_FIELD);
-  out.report.set_filed_at_us(session.world().clock.NowUs());
-  out.report.set_client_version(kClientVersion);
-  contentpb::Content content;
-  *content.mutable_report() = out.report;
+  QF_TRY(CheckReport(report));
+  if (report.channel() == contentpb::CHANNEL_UNSPECIFIED) report.set_channel(contentpb::CHANNEL_FIELD);
+  report.set_filed_at_us(session.world().clock.NowUs());
+  report.set_client_version(kClientVersion);
   out.item.feed = record::Feed::Office();
   out.item.kind = recordpb::KIND_REPORT;
   out.item.audience = recordpb::AUDIENCE_OFFICE;
-  out.item.content = content.SerializeAsString();
+  out.item.content = out.content.SerializeAsString();
   out.item.item = id;
   return out;
 }
@@ -78,7 +77,7 @@ absl::StatusOr<clientpb::FileReportResponse> FileReport(Session& session, const 
   QF_TRY(session.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
     QF_TRY(RemoveDraft(tx, id));
     QF_TRY(InsertItem(tx, item));
-    QF_TRY_ASSIGN(*response.mutable_item(), Describe(tx, item));
+    QF_TRY_ASSIGN(*response.mutable_item(), Describe(tx, item, filing.content));
     return absl::OkStatus();
   }));
   clientpb::WatchResponse event;
