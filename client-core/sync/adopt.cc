@@ -108,16 +108,22 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
       QF_TRY_ASSIGN(log::Tree* const tree, replica_.Mirror());
       const uint64_t size = std::min(m, tree->size());
       QF_TRY_ASSIGN(const Digest root, tree->RootAt(size));
-      if (size > 0) candidates_.push_back({size, root, false, ""});
+      if (size > 0) Add({size, root, false, ""});
     }
     for (const SignedCheckpoint& checkpoint : kept) {
       const auto& [office, term, size, root] = checkpoint.checkpoint;
       const auto on_way = std::find_if(way.begin(), way.end(), [term = term](const auto& step) { return step.first == term; });
       const bool must_agree = on_way != way.end() && size <= on_way->second;
-      candidates_.push_back({size, root, must_agree, checkpoint.note});
+      Add({size, root, must_agree, checkpoint.note});
     }
-    std::stable_sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) { return a.size > b.size; });
     return absl::OkStatus();
+  }
+
+  // Largest first; of one size, the one that came first.
+  void Add(Candidate candidate) {
+    const auto smaller = std::upper_bound(candidates_.begin(), candidates_.end(), candidate,
+                                          [](const Candidate& a, const Candidate& b) { return a.size > b.size; });
+    candidates_.insert(smaller, std::move(candidate));
   }
 
   // Asks whether the new term extends the next candidate; with none left, c is 0.

@@ -1,6 +1,7 @@
 #include "client-core/sync/placing.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "client-core/store/offer.h"
 #include "common/base/error.h"
@@ -64,7 +65,9 @@ absl::StatusOr<std::vector<Item>> Placed(Replica& replica, sql::WriteTxn& tx) {
   }
   // Streams are independent; within one, only the sequence counts. Urgent streams' records come first anyway,
   // because they were placed first.
-  std::stable_sort(whole.begin(), whole.end(), [](const Item& a, const Item& b) { return a.sequence < b.sequence; });
+  std::sort(whole.begin(), whole.end(), [](const Item& a, const Item& b) {
+    return std::make_tuple(a.sequence, !a.urgent, a.row) < std::make_tuple(b.sequence, !b.urgent, b.row);
+  });
   return whole;
 }
 

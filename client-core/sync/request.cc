@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "client-core/session/version.h"
 #include "client-core/store/entry.h"
 #include "client-core/store/offer.h"
 #include "client-core/sync/placing.h"
@@ -11,9 +12,6 @@
 
 namespace qf::client {
 namespace {
-
-constexpr char kClientVersion[] = "qingfeng/0.1.0";
-constexpr uint32_t kProtocolRevision = 1;
 
 // Priors of one request share tables of hashes, one a checkpoint.
 class PriorTables {

@@ -8,10 +8,9 @@ BUILD_PACKAGES="cmake ninja-build ccache g++ pkg-config git ca-certificates libg
   protobuf-compiler-grpc libprotobuf-dev libabsl-dev libsodium-dev libssl-dev libzstd-dev libcli11-dev libspdlog-dev
   libtomlplusplus-dev libqrencode-dev libjpeg62-turbo-dev libspng-dev gettext"
 DEMO_PACKAGES="mate-backgrounds libimage-exiftool-perl openssl python3 procps"
-TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev openssl libimage-exiftool-perl
+TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev openssl libimage-exiftool-perl
   python3 python3-grpcio python3-protobuf python3-cryptography python3-zstandard"
 FUZZ_PACKAGES="clang-19 libclang-rt-19-dev llvm-19"
-LINT_PACKAGES="clang-format-19"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else
@@ -52,7 +51,6 @@ need() {
       demo) wanted="$wanted $DEMO_PACKAGES" ;;
       test) wanted="$wanted $TEST_PACKAGES" ;;
       fuzz) wanted="$wanted $FUZZ_PACKAGES" ;;
-      lint) wanted="$wanted $LINT_PACKAGES" ;;
     esac
   done
   # shellcheck disable=SC2086

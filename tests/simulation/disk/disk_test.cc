@@ -124,7 +124,7 @@ class SimDiskTest : public testing::Test {
   }
   std::string Get(const std::string& path) {
     auto bytes = ReadFile(disk_, path, 1 << 20);
-    return bytes.ok() ? *bytes : "(" + NameOf(ReasonOf(bytes.status())) + ")";
+    return bytes.ok() ? *bytes : "(" + qf::NameOf(ReasonOf(bytes.status())) + ")";
   }
   SeededEntropy entropy_{1};
   SimDisk disk_;
