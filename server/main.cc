@@ -82,14 +82,15 @@ int Main(int argc, char** argv) {
                              [](const Words&, const Config& config) { return Init(config); });
   init->add_option("--listen", words.listen, "host:port for devices");
   init->add_option("--host", words.host, "Host name or address for the TLS certificate, as invitations will give it");
-  CLI::App* const install = add("install", "Take the bundle that the ceremony made: the server is the office's now",
-                                [](const Words& w, const Config& config) {
-                                  return Install(config, w.bundle, w.replace_lost_server);
-                                });
+  CLI::App* const install =
+      add("install", "Take the bundle that the ceremony made: the server is the office's now",
+          [](const Words& w, const Config& config) { return Install(config, w.bundle, w.replace_lost_server); });
   install->add_option("--bundle", words.bundle, "The file office.bundle")->required();
-  install->add_flag("--replace-lost-server", words.replace_lost_server,
-                    "The office's server was lost with all its copies: begin with an empty log, which its devices refill");
-  CLI::App* const run = add("run", "Serve, until SIGTERM", [](const Words&, const Config& config) { return Run(config); });
+  install->add_flag(
+      "--replace-lost-server", words.replace_lost_server,
+      "The office's server was lost with all its copies: begin with an empty log, which its devices refill");
+  CLI::App* const run =
+      add("run", "Serve, until SIGTERM", [](const Words&, const Config& config) { return Run(config); });
   run->add_option("--listen", words.listen, "host:port for devices");
   run->add_option("--host", words.host, "Host name or address for the TLS certificate");
   add("check-config", "Check the configuration and say on which line something is wrong",
@@ -99,10 +100,12 @@ int Main(int argc, char** argv) {
       [](const Words& w, const Config& config) { return MakeCopy(config, w.to); })
       ->add_option("--to", words.to, "A folder that does not exist yet")
       ->required();
-  CLI::App* const restore = add("restore", "Put a copy back; the server then waits for an administrator's RESTART",
-                                [](const Words& w, const Config& config) { return PutBack(config, w.from, w.blobs_from); });
+  CLI::App* const restore =
+      add("restore", "Put a copy back; the server then waits for an administrator's RESTART",
+          [](const Words& w, const Config& config) { return PutBack(config, w.from, w.blobs_from); });
   restore->add_option("--from", words.from, "The folder of the copy")->required();
-  restore->add_option("--blobs-from", words.blobs_from, "More folders of files: a restored server takes back every copy");
+  restore->add_option("--blobs-from", words.blobs_from,
+                      "More folders of files: a restored server takes back every copy");
 
   try {
     app.parse(argc, argv);

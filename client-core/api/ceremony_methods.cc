@@ -47,7 +47,8 @@ absl::Status FilePerson(Session& session, const std::string& name) {
 }
 
 // The first things in the store of a first administrator.
-absl::Status Fill(Session& session, const record::Record& genesis, const std::string& time_zone, const std::string& name) {
+absl::Status Fill(Session& session, const record::Record& genesis, const std::string& time_zone,
+                  const std::string& name) {
   const std::string signed_header = genesis.ToSignedHeader().SerializeAsString();
   QF_TRY(session.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
     QF_TRY(PutSetting(tx, Setting::kGenesis, signed_header));
@@ -63,7 +64,8 @@ absl::Status Fill(Session& session, const record::Record& genesis, const std::st
 absl::StatusOr<std::string> TimeZoneOf(const clientpb::CreateOfficeRequest& request) {
   const std::string name = request.time_zone().empty() ? kDefaultTimeZone : request.time_zone();
   absl::TimeZone zone;
-  if (!absl::LoadTimeZone(name, &zone)) return Error(Reason::REASON_CONFIG, "this machine knows no time zone of that name");
+  if (!absl::LoadTimeZone(name, &zone))
+    return Error(Reason::REASON_CONFIG, "this machine knows no time zone of that name");
   return name;
 }
 

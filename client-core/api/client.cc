@@ -59,7 +59,7 @@ class OwnClient final : public Client {
     done.get_future().wait();
   }
 
-  std::unique_ptr<Loop> loop_;      // outlives the worker, which posts to it
+  std::unique_ptr<Loop> loop_;  // outlives the worker, which posts to it
   std::unique_ptr<Worker> worker_;
   World world_{SystemClock(), *loop_, *worker_, SystemEntropy(), SystemFiles()};
   std::unique_ptr<Client> client_;

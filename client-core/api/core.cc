@@ -37,7 +37,8 @@ absl::StatusOr<std::vector<std::string>> NamesIn(Files& files, const std::string
 bool WaitsForKeys(Session& session, recordpb::Role role) {
   const auto held = [&](const record::EpochKey& epoch) {
     const auto& keys = session.opening_keys();
-    return std::any_of(keys.begin(), keys.end(), [&](const auto& pair) { return pair.public_key() == epoch.public_key; });
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](const auto& pair) { return pair.public_key() == epoch.public_key; });
   };
   const auto epochs = session.authority().Epochs(record::AudienceOf(role));
   return !std::all_of(epochs.begin(), epochs.end(), held);
@@ -107,7 +108,8 @@ clientpb::Session Core::Describe() {
     out.set_address(session_->office().address);
     out.set_device_key(session_->device().str());
     out.set_role(role);
-    out.set_fingerprint(FingerprintOf(session_->office().office, session_->device(), session_->sealing_keys().public_key()));
+    out.set_fingerprint(
+        FingerprintOf(session_->office().office, session_->device(), session_->sealing_keys().public_key()));
     out.set_waiting_for_keys(WaitsForKeys(*session_, role));
   } else if (wiped_) {
     out.set_state(clientpb::SESSION_STATE_WIPED);
@@ -134,9 +136,9 @@ absl::Status Core::Open(const clientpb::OpenRequest& request) {
   QF_TRY(files.MakeDir(request.folder()));
   const std::string secret_file =
       request.platform_secret_file().empty() ? DefaultSecretPath(request.folder()) : request.platform_secret_file();
-  auto place = std::make_shared<Place>(world(), request.folder(),
-                                       seams_.platform_secret ? seams_.platform_secret(files, secret_file)
-                                                              : NewFileSecret(files, secret_file));
+  auto place = std::make_shared<Place>(
+      world(), request.folder(),
+      seams_.platform_secret ? seams_.platform_secret(files, secret_file) : NewFileSecret(files, secret_file));
   QF_TRY_ASSIGN(place->lock, files.Lock(LockPath(request.folder())));
   folder_ = request.folder();
   locale_ = request.locale();
@@ -198,12 +200,13 @@ void Core::MakeStore(NewStore store, absl::AnyInvocable<void(absl::StatusOr<std:
   auto pin = std::make_shared<Secret>(store.pin);
   auto session = NewSession(&store, keys->store_key);
   if (!session.ok()) return done(session.status());
-  WithVault([keys, pin, cost = seams_.vault_cost](Place& place) { return place.vault.Create(pin->bytes(), *keys, cost); },
-           [this, pin, session = *std::move(session), done = std::move(done)](absl::Status made) mutable {
-             if (!made.ok()) return done(std::move(made));
-             Enter(std::move(session));
-             done(ProtectionOf(pin->bytes(), seams_.vault_cost, place_->secret->InHardware(), locale_));
-           });
+  WithVault(
+      [keys, pin, cost = seams_.vault_cost](Place& place) { return place.vault.Create(pin->bytes(), *keys, cost); },
+      [this, pin, session = *std::move(session), done = std::move(done)](absl::Status made) mutable {
+        if (!made.ok()) return done(std::move(made));
+        Enter(std::move(session));
+        done(ProtectionOf(pin->bytes(), seams_.vault_cost, place_->secret->InHardware(), locale_));
+      });
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Core::OpenSession(const VaultKeys& keys) {
@@ -241,9 +244,9 @@ void Core::Unlock(const std::string& pin_text, Done done) {
 
 void Core::ChangePin(const std::string& old_pin, const std::string& new_pin, Done done) {
   if (absl::Status status = HasVault(); !status.ok()) return done(std::move(status));
-  WithVault([before = Secret(old_pin), after = Secret(new_pin)](
-               Place& place) { return place.vault.ChangePin(before.bytes(), after.bytes()); },
-           std::move(done));
+  WithVault([before = Secret(old_pin),
+             after = Secret(new_pin)](Place& place) { return place.vault.ChangePin(before.bytes(), after.bytes()); },
+            std::move(done));
 }
 
 void Core::Enter(std::unique_ptr<Session> session) {
@@ -264,7 +267,8 @@ void Core::Enter(std::unique_ptr<Session> session) {
 
 absl::StatusOr<Desk*> Core::TheDesk() {
   QF_TRY(Unlocked().status());
-  if (desk_ == nullptr) return sync_error_.ok() ? Error(Reason::REASON_STATE, "this program has no network") : sync_error_;
+  if (desk_ == nullptr)
+    return sync_error_.ok() ? Error(Reason::REASON_STATE, "this program has no network") : sync_error_;
   return desk_.get();
 }
 

@@ -94,15 +94,15 @@ class Core final : public SessionSlot {
   ClientSeams seams_;
   std::string folder_;
   std::string locale_;
-  std::shared_ptr<Place> place_;       // null before Open
-  std::unique_ptr<Session> session_;   // null while locked
-  absl::Status sync_error_;            // why there is no sync_
-  std::unique_ptr<SyncDriver> sync_;   // before session_ in destruction
-  std::unique_ptr<Desk> desk_;         // before session_ too
-  bool busy_ = false;                  // the worker has the vault
+  std::shared_ptr<Place> place_;      // null before Open
+  std::unique_ptr<Session> session_;  // null while locked
+  absl::Status sync_error_;           // why there is no sync_
+  std::unique_ptr<SyncDriver> sync_;  // before session_ in destruction
+  std::unique_ptr<Desk> desk_;        // before session_ too
+  bool busy_ = false;                 // the worker has the vault
   bool wiped_ = false;
   Watchers watchers_;
-  std::shared_ptr<Core*> alive_;       // last to come, first to go: posted tasks look at it
+  std::shared_ptr<Core*> alive_;  // last to come, first to go: posted tasks look at it
 };
 
 }  // namespace qf::client

@@ -24,7 +24,8 @@ std::string Method(absl::string_view name) { return absl::StrCat("qingfeng.clien
 // A handler of any of the three shapes, run on the loop.
 class Methods {
  public:
-  Methods(rpc::MethodTable& table, SessionSlot& slot, DeskFinder desk) : table_(table), slot_(slot), desk_(std::move(desk)) {}
+  Methods(rpc::MethodTable& table, SessionSlot& slot, DeskFinder desk)
+      : table_(table), slot_(slot), desk_(std::move(desk)) {}
 
   // Needs the session alone; what was read is folded in first, so that the answer is of now.
   template <class Request, class Response>
@@ -54,20 +55,21 @@ class Methods {
         table_, slot_, Method(name), [desk = desk_, handler](const Request& request, rpc::Reply<Response> reply) {
           const auto found = Found(desk);
           if (!found.ok()) return reply.Fail(found.status());
-          handler(**found, request, [pending = PendingAnswer(std::move(reply))](absl::StatusOr<Response> response) mutable {
-            pending.Take().Finish(std::move(response));
-          });
+          handler(**found, request,
+                  [pending = PendingAnswer(std::move(reply))](absl::StatusOr<Response> response) mutable {
+                    pending.Take().Finish(std::move(response));
+                  });
         });
   }
 
   template <class Request, class Response>
   void AddStream(absl::string_view name, void (*handler)(Desk&, const Request&, rpc::Writer<Response>)) {
-    AddLoopStream<Request, Response>(
-        table_, slot_, Method(name), [desk = desk_, handler](const Request& request, rpc::Writer<Response> writer) {
-          const auto found = Found(desk);
-          if (!found.ok()) return writer.Finish(found.status());
-          handler(**found, request, std::move(writer));
-        });
+    AddLoopStream<Request, Response>(table_, slot_, Method(name),
+                                     [desk = desk_, handler](const Request& request, rpc::Writer<Response> writer) {
+                                       const auto found = Found(desk);
+                                       if (!found.ok()) return writer.Finish(found.status());
+                                       handler(**found, request, std::move(writer));
+                                     });
   }
 
  private:

@@ -59,17 +59,16 @@ void AddEventMethods(rpc::MethodTable& table, Core& core) {
   table.Unary<clientpb::EchoRequest, clientpb::EchoResponse>(
       name("Echo"), [](const rpc::CallInfo&, const auto& request, auto reply) { Echo(request, std::move(reply)); });
   AddLoopStream<clientpb::EchoStreamRequest, clientpb::EchoStreamResponse>(
-      table, core, name("EchoStream"), [&core](const auto& request, auto writer) {
-        EchoStream(core, request, std::move(writer));
-      });
+      table, core, name("EchoStream"),
+      [&core](const auto& request, auto writer) { EchoStream(core, request, std::move(writer)); });
   table.Unary<clientpb::GetVersionRequest, clientpb::GetVersionResponse>(
       name("GetVersion"), [](const rpc::CallInfo&, const auto&, auto reply) { reply.Finish(Version()); });
-  AddLoopStream<clientpb::WatchRequest, clientpb::WatchResponse>(
-      table, core, name("Watch"), [&core](const auto&, auto writer) {
-        clientpb::WatchResponse first;
-        *first.mutable_session() = core.Describe();
-        core.watchers().Add(std::move(writer), first);
-      });
+  AddLoopStream<clientpb::WatchRequest, clientpb::WatchResponse>(table, core, name("Watch"),
+                                                                 [&core](const auto&, auto writer) {
+                                                                   clientpb::WatchResponse first;
+                                                                   *first.mutable_session() = core.Describe();
+                                                                   core.watchers().Add(std::move(writer), first);
+                                                                 });
 }
 
 }  // namespace qf::client

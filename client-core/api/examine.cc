@@ -14,7 +14,7 @@ namespace qf::client {
 namespace {
 
 constexpr uint64_t kDiskLowBytes = 200ull << 20;
-constexpr uint64_t kStuckUs = kMicrosPerDay;    // docs/protocol.md, "Sync": an outbox older than a day is a fault
+constexpr uint64_t kStuckUs = kMicrosPerDay;  // docs/protocol.md, "Sync": an outbox older than a day is a fault
 constexpr size_t kItemsLooked = 10'000;
 
 clientpb::Finding Good(const char* subject, absl::string_view what) {
@@ -36,9 +36,9 @@ clientpb::Finding Of(const char* subject, const absl::Status& status, absl::stri
 
 // What one reading transaction tells of an unlocked store.
 struct Facts {
-  std::vector<Item> waiting;           // filed or placed
-  std::vector<Item> incomplete;        // in the log, files on their way
-  uint64_t unproven = 0;               // acknowledged items without a receipt
+  std::vector<Item> waiting;     // filed or placed
+  std::vector<Item> incomplete;  // in the log, files on their way
+  uint64_t unproven = 0;         // acknowledged items without a receipt
   uint64_t evidence = 0;
   uint64_t last_exchange_us = 0;
   Reason last_error = Reason::REASON_UNSPECIFIED;
@@ -71,8 +71,9 @@ std::string Since(uint64_t then_us, uint64_t now_us) {
 clientpb::Finding Clock(uint64_t now_us, uint64_t log_now_us, const Facts& facts) {
   const bool refused = facts.last_error == Reason::REASON_CLOCK;
   if (refused || now_us + limits::kCallSkewUs < log_now_us) {
-    return Bad("clock", refused ? "the server says that this device's clock is wrong"
-                                : "this device's clock is behind what the log has shown already",
+    return Bad("clock",
+               refused ? "the server says that this device's clock is wrong"
+                       : "this device's clock is behind what the log has shown already",
                RemedyOf(Reason::REASON_CLOCK));
   }
   return Good("clock", "not behind the log");
@@ -100,7 +101,8 @@ clientpb::Finding Server(uint64_t now_us, const Facts& facts) {
                                ? "no exchange has succeeded yet"
                                : absl::StrCat("last exchange ", Since(facts.last_exchange_us, now_us), " ago");
   if (facts.last_error == Reason::REASON_UNSPECIFIED) return Good("server", seen);
-  return Bad("server", absl::StrCat(seen, "; the last try failed: ", qf::NameOf(facts.last_error)), RemedyOf(facts.last_error));
+  return Bad("server", absl::StrCat(seen, "; the last try failed: ", qf::NameOf(facts.last_error)),
+             RemedyOf(facts.last_error));
 }
 
 clientpb::Finding Keys(Core& core) {

@@ -1,9 +1,9 @@
+#include "absl/strings/str_cat.h"
 #include "client-core/api/enrol.h"
 #include "client-core/api/examine.h"
 #include "client-core/api/methods.h"
 #include "client-core/store/blob.h"
 #include "client-core/store/item.h"
-#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
 
@@ -21,8 +21,9 @@ void FinishWithSession(Core& core, rpc::Reply<Response> reply, const absl::Statu
 
 void GetSession(Core& core, rpc::Reply<clientpb::GetSessionResponse> reply) {
   const bool known = core.is_open();
-  FinishWithSession(core, std::move(reply),
-                    known ? absl::OkStatus() : Error(Reason::REASON_STATE, "no store is open: call VaultService/Open first"));
+  FinishWithSession(
+      core, std::move(reply),
+      known ? absl::OkStatus() : Error(Reason::REASON_STATE, "no store is open: call VaultService/Open first"));
 }
 
 absl::StatusOr<clientpb::ReadInvitationResponse> ReadInvitation(const clientpb::ReadInvitationRequest& request) {
@@ -37,16 +38,15 @@ absl::StatusOr<clientpb::ReadInvitationResponse> ReadInvitation(const clientpb::
 void Enrol(Core& core, const clientpb::EnrolRequest& request, rpc::Reply<clientpb::EnrolResponse> reply) {
   const auto invitation = ParseInvitation(request.invitation());
   if (!invitation.ok()) return reply.Fail(invitation.status());
-  core.MakeStore(
-      StoreForInvitation(core.world().entropy, *invitation, request.invitation(), request.pin()),
-      [&core, reply = PendingAnswer(std::move(reply))](absl::StatusOr<std::string> protection) mutable {
-        auto answer = reply.Take();
-        if (!protection.ok()) return answer.Fail(protection.status());
-        clientpb::EnrolResponse response;
-        *response.mutable_session() = core.Describe();
-        response.set_protection(*protection);
-        answer.Finish(response);
-      });
+  core.MakeStore(StoreForInvitation(core.world().entropy, *invitation, request.invitation(), request.pin()),
+                 [&core, reply = PendingAnswer(std::move(reply))](absl::StatusOr<std::string> protection) mutable {
+                   auto answer = reply.Take();
+                   if (!protection.ok()) return answer.Fail(protection.status());
+                   clientpb::EnrolResponse response;
+                   *response.mutable_session() = core.Describe();
+                   response.set_protection(*protection);
+                   answer.Finish(response);
+                 });
 }
 
 // UNSETTLED while something that was filed is not proven to be in the log with all its files.
@@ -78,29 +78,27 @@ absl::StatusOr<clientpb::WipeResponse> Wipe(Core& core, const clientpb::WipeRequ
 void AddVaultMethods(rpc::MethodTable& table, Core& core) {
   const auto name = [](const char* method) { return absl::StrCat("qingfeng.client.v1.VaultService/", method); };
   AddLoopMethod<clientpb::OpenRequest, clientpb::OpenResponse>(
-      table, core, name("Open"), [&core](const auto& request, auto reply) {
-        FinishWithSession(core, std::move(reply), core.Open(request));
-      });
+      table, core, name("Open"),
+      [&core](const auto& request, auto reply) { FinishWithSession(core, std::move(reply), core.Open(request)); });
   AddLoopMethod<clientpb::GetSessionRequest, clientpb::GetSessionResponse>(
       table, core, name("GetSession"), [&core](const auto&, auto reply) { GetSession(core, std::move(reply)); });
   table.Unary<clientpb::ReadInvitationRequest, clientpb::ReadInvitationResponse>(
       name("ReadInvitation"),
       [](const rpc::CallInfo&, const auto& request, auto reply) { reply.Finish(ReadInvitation(request)); });
   AddLoopMethod<clientpb::EnrolRequest, clientpb::EnrolResponse>(
-      table, core, name("Enrol"),
-      [&core](const auto& request, auto reply) { Enrol(core, request, std::move(reply)); });
+      table, core, name("Enrol"), [&core](const auto& request, auto reply) { Enrol(core, request, std::move(reply)); });
   AddLoopMethod<clientpb::UnlockRequest, clientpb::UnlockResponse>(
       table, core, name("Unlock"), [&core](const auto& request, auto reply) {
         core.Unlock(request.pin(), [&core, reply = PendingAnswer(std::move(reply))](absl::Status status) mutable {
           FinishWithSession(core, reply.Take(), status);
         });
       });
-  AddLoopMethod<clientpb::LockRequest, clientpb::LockResponse>(
-      table, core, name("Lock"), [&core](const auto&, auto reply) {
-        const absl::Status status = core.HasVault();
-        core.Lock();
-        FinishWithSession(core, std::move(reply), status);
-      });
+  AddLoopMethod<clientpb::LockRequest, clientpb::LockResponse>(table, core, name("Lock"),
+                                                               [&core](const auto&, auto reply) {
+                                                                 const absl::Status status = core.HasVault();
+                                                                 core.Lock();
+                                                                 FinishWithSession(core, std::move(reply), status);
+                                                               });
   AddLoopMethod<clientpb::ChangePinRequest, clientpb::ChangePinResponse>(
       table, core, name("ChangePin"), [&core](const auto& request, auto reply) {
         core.ChangePin(request.old_pin(), request.new_pin(),
@@ -111,8 +109,7 @@ void AddVaultMethods(rpc::MethodTable& table, Core& core) {
                        });
       });
   AddLoopMethod<clientpb::WipeRequest, clientpb::WipeResponse>(
-      table, core, name("Wipe"),
-      [&core](const auto& request, auto reply) { reply.Finish(Wipe(core, request)); });
+      table, core, name("Wipe"), [&core](const auto& request, auto reply) { reply.Finish(Wipe(core, request)); });
   AddLoopMethod<clientpb::ExamineRequest, clientpb::ExamineResponse>(
       table, core, name("Examine"), [&core](const auto&, auto reply) { reply.Finish(Examine(core)); });
 }

@@ -13,9 +13,7 @@ Watchers::~Watchers() {
 void Watchers::Add(rpc::Writer<clientpb::WatchResponse> writer, const clientpb::WatchResponse& first) {
   Watcher& watcher = watchers_.emplace_back(std::move(writer));
   Merge(first, &watcher);
-  watcher.writer.OnWakeUp([this] {
-    slot_.Post([this] { Flush(); });
-  });
+  watcher.writer.OnWakeUp([this] { slot_.Post([this] { Flush(); }); });
   Flush();
 }
 

@@ -11,24 +11,30 @@ namespace {
 #define QF_ARRIVAL_COLUMNS \
   "a.position, a.record_id, a.author, a.item_id, a.feed, a.clock_at_us, a.urgent, a.report, a.problem, a.blobs"
 
-constexpr sql::Statement kClockOfArrival("SELECT position, clock_at_us FROM arrival WHERE author = $1 AND item_id = $2");
+constexpr sql::Statement kClockOfArrival(
+    "SELECT position, clock_at_us FROM arrival WHERE author = $1 AND item_id = $2");
 constexpr sql::Statement kPutArrival(
-    "INSERT INTO arrival (position, record_id, author, item_id, feed, clock_at_us, urgent, township, report, problem, blobs) "
+    "INSERT INTO arrival (position, record_id, author, item_id, feed, clock_at_us, urgent, township, report, problem, "
+    "blobs) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
 constexpr sql::Statement kDropArrival("DELETE FROM arrival WHERE position = $1");
 constexpr sql::Statement kPutWords("INSERT INTO arrival_word (rowid, words) VALUES ($1, $2)");
 constexpr sql::Statement kDropWords("DELETE FROM arrival_word WHERE rowid = $1");
-constexpr sql::Statement kFindArrival("SELECT " QF_ARRIVAL_COLUMNS " FROM arrival a WHERE a.author = $1 AND a.item_id = $2");
-constexpr sql::Statement kNewest("SELECT " QF_ARRIVAL_COLUMNS " FROM arrival a WHERE a.position < $1 ORDER BY a.position DESC");
+constexpr sql::Statement kFindArrival("SELECT " QF_ARRIVAL_COLUMNS
+                                      " FROM arrival a WHERE a.author = $1 AND a.item_id = $2");
+constexpr sql::Statement kNewest("SELECT " QF_ARRIVAL_COLUMNS
+                                 " FROM arrival a WHERE a.position < $1 ORDER BY a.position DESC");
 constexpr sql::Statement kNewestOfTownship(
     "SELECT " QF_ARRIVAL_COLUMNS " FROM arrival a WHERE a.township = $2 AND a.position < $1 ORDER BY a.position DESC");
-constexpr sql::Statement kMatching(
-    "SELECT " QF_ARRIVAL_COLUMNS " FROM arrival_word w JOIN arrival a ON a.position = w.rowid "
-    "WHERE w.arrival_word MATCH $2 AND w.rowid < $1 ORDER BY w.rowid DESC");
+constexpr sql::Statement kMatching("SELECT " QF_ARRIVAL_COLUMNS
+                                   " FROM arrival_word w JOIN arrival a ON a.position = w.rowid "
+                                   "WHERE w.arrival_word MATCH $2 AND w.rowid < $1 ORDER BY w.rowid DESC");
 
 constexpr sql::Statement kPutMessage(
-    "INSERT INTO arrival_message (position, record_id, author, item_id, feed, received_at_us, clock_at_us, report_author, "
-    "report_item_id, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (author, item_id) DO UPDATE SET "
+    "INSERT INTO arrival_message (position, record_id, author, item_id, feed, received_at_us, clock_at_us, "
+    "report_author, "
+    "report_item_id, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (author, item_id) DO UPDATE "
+    "SET "
     "position = excluded.position, record_id = excluded.record_id, received_at_us = excluded.received_at_us, "
     "clock_at_us = excluded.clock_at_us, feed = excluded.feed, report_author = excluded.report_author, "
     "report_item_id = excluded.report_item_id, message = excluded.message "
@@ -42,16 +48,19 @@ constexpr sql::Statement kPutAction(
     "INSERT INTO case_action (position, record_id, author, item_id, feed, clock_at_us, action) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (position) DO UPDATE SET action = excluded.action");
 constexpr sql::Statement kActions(
-    "SELECT position, record_id, author, item_id, feed, clock_at_us, action FROM case_action ORDER BY clock_at_us, position");
+    "SELECT position, record_id, author, item_id, feed, clock_at_us, action FROM case_action ORDER BY clock_at_us, "
+    "position");
 
 constexpr sql::Statement kPutFile(
-    "INSERT INTO arrival_file (sha256, committed_bytes, complete) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO UPDATE SET "
+    "INSERT INTO arrival_file (sha256, committed_bytes, complete) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO UPDATE "
+    "SET "
     "committed_bytes = excluded.committed_bytes, complete = excluded.complete");
 constexpr sql::Statement kFindFile("SELECT committed_bytes, complete FROM arrival_file WHERE sha256 = $1");
 
-constexpr sql::Statement kClear[] = {sql::Statement("DELETE FROM arrival"), sql::Statement("DELETE FROM arrival_message"),
-                                     sql::Statement("DELETE FROM case_action"), sql::Statement("DELETE FROM arrival_file"),
-                                     sql::Statement("INSERT INTO arrival_word (arrival_word) VALUES ('delete-all')")};
+constexpr sql::Statement kClear[] = {
+    sql::Statement("DELETE FROM arrival"), sql::Statement("DELETE FROM arrival_message"),
+    sql::Statement("DELETE FROM case_action"), sql::Statement("DELETE FROM arrival_file"),
+    sql::Statement("INSERT INTO arrival_word (arrival_word) VALUES ('delete-all')")};
 
 constexpr size_t kPackedBlobBytes = Digest::kSize + 8;
 
@@ -65,7 +74,8 @@ std::vector<record::BlobRef> UnpackBlobs(Bytes packed) {
   std::vector<record::BlobRef> blobs;
   for (; packed.size() >= kPackedBlobBytes; packed.remove_prefix(kPackedBlobBytes)) {
     uint64_t size_bytes = 0;
-    for (size_t i = Digest::kSize; i < kPackedBlobBytes; ++i) size_bytes = size_bytes << 8 | static_cast<unsigned char>(packed[i]);
+    for (size_t i = Digest::kSize; i < kPackedBlobBytes; ++i)
+      size_bytes = size_bytes << 8 | static_cast<unsigned char>(packed[i]);
     blobs.push_back({*Digest::From(packed.substr(0, Digest::kSize)), size_bytes});
   }
   return blobs;
@@ -109,10 +119,10 @@ absl::Status InsertArrival(sql::WriteTxn& tx, const ArrivalRow& row) {
   const Origin& origin = row.origin;
   const std::optional<std::string> report = BytesOf(row.report);
   const std::string blobs = PackBlobs(row.blobs);
-  QF_TRY(tx.Execute(kPutArrival,
-                    {origin.place.position, origin.record, origin.thing.author, origin.thing.item, sql::Text(origin.feed),
-                     origin.place.clock_at_us, row.urgent, sql::Text(row.report.has_value() ? row.report->township() : ""),
-                     BytesOrNull(report), row.problem, sql::Blob(blobs)}));
+  QF_TRY(tx.Execute(kPutArrival, {origin.place.position, origin.record, origin.thing.author, origin.thing.item,
+                                  sql::Text(origin.feed), origin.place.clock_at_us, row.urgent,
+                                  sql::Text(row.report.has_value() ? row.report->township() : ""), BytesOrNull(report),
+                                  row.problem, sql::Blob(blobs)}));
   if (!row.report.has_value()) return absl::OkStatus();
   const std::string words = IndexTokens(FoldText(SearchText(*row.report)));
   return tx.Execute(kPutWords, {origin.place.position, sql::Text(words)});
@@ -182,15 +192,17 @@ absl::Status ForEachArrival(sql::ReadTxn& tx, const ArrivalFilter& filter,
 absl::Status PutMessage(sql::WriteTxn& tx, const MessageRow& row) {
   const Origin& origin = row.origin;
   const std::string message = row.message.SerializeAsString();
-  return tx.Execute(kPutMessage,
-                    {origin.place.position, origin.record, origin.thing.author, origin.thing.item, sql::Text(origin.feed),
-                     origin.place.received_at_us, origin.place.clock_at_us, row.report.author, row.report.item, sql::Blob(message)});
+  return tx.Execute(kPutMessage, {origin.place.position, origin.record, origin.thing.author, origin.thing.item,
+                                  sql::Text(origin.feed), origin.place.received_at_us, origin.place.clock_at_us,
+                                  row.report.author, row.report.item, sql::Blob(message)});
 }
 
 absl::StatusOr<std::vector<MessageRow>> ListMessages(sql::ReadTxn& tx, const ThingId& report) {
   return tx.QueryAll(kMessages, {report.author, report.item}, [&](const sql::Row& row) -> absl::StatusOr<MessageRow> {
     MessageRow out;
-    out.origin = {row.Get<RecordId>(1), {row.Get<SigningKey>(2), row.Get<ItemId>(3)}, row.Get<std::string>(4),
+    out.origin = {row.Get<RecordId>(1),
+                  {row.Get<SigningKey>(2), row.Get<ItemId>(3)},
+                  row.Get<std::string>(4),
                   {row.Get<uint64_t>(0), row.Get<uint64_t>(5), row.Get<uint64_t>(6), 0}};
     out.report = report;
     QF_TRY_ASSIGN(out.message, Parse<contentpb::Message>(row.Get<Bytes>(7)));
@@ -213,7 +225,9 @@ absl::Status PutCaseAction(sql::WriteTxn& tx, const CaseActionRow& row) {
 absl::StatusOr<std::vector<CaseActionRow>> ListCaseActions(sql::ReadTxn& tx) {
   return tx.QueryAll(kActions, {}, [](const sql::Row& row) -> absl::StatusOr<CaseActionRow> {
     CaseActionRow out;
-    out.origin = {row.Get<RecordId>(1), {row.Get<SigningKey>(2), row.Get<ItemId>(3)}, row.Get<std::string>(4),
+    out.origin = {row.Get<RecordId>(1),
+                  {row.Get<SigningKey>(2), row.Get<ItemId>(3)},
+                  row.Get<std::string>(4),
                   {row.Get<uint64_t>(0), 0, row.Get<uint64_t>(5), 0}};
     if (!row.IsNull(6)) {
       QF_TRY_ASSIGN(out.action, Parse<contentpb::CaseAction>(row.Get<Bytes>(6)));
@@ -227,9 +241,8 @@ absl::Status PutFileState(sql::WriteTxn& tx, const Digest& sha256, const FileSta
 }
 
 absl::StatusOr<std::optional<FileState>> FindFileState(sql::ReadTxn& tx, const Digest& sha256) {
-  return tx.QueryOne(kFindFile, {sha256}, [](const sql::Row& row) {
-    return FileState{row.Get<uint64_t>(0), row.Get<bool>(1)};
-  });
+  return tx.QueryOne(kFindFile, {sha256},
+                     [](const sql::Row& row) { return FileState{row.Get<uint64_t>(0), row.Get<bool>(1)}; });
 }
 
 absl::Status ClearRegister(sql::WriteTxn& tx) {

@@ -17,7 +17,9 @@ namespace qf::client {
 struct ThingId {
   SigningKey author;
   ItemId item;
-  friend bool operator<(const ThingId& a, const ThingId& b) { return std::tie(a.author, a.item) < std::tie(b.author, b.item); }
+  friend bool operator<(const ThingId& a, const ThingId& b) {
+    return std::tie(a.author, a.item) < std::tie(b.author, b.item);
+  }
   friend bool operator==(const ThingId& a, const ThingId& b) { return a.author == b.author && a.item == b.item; }
 };
 
@@ -46,8 +48,8 @@ absl::StatusOr<bool> PutArrival(sql::WriteTxn& tx, const ArrivalRow& row);
 absl::StatusOr<std::optional<ArrivalRow>> FindArrival(sql::ReadTxn& tx, const ThingId& thing);
 
 struct ArrivalFilter {
-  uint64_t before_position = 0;  // 0 = from the newest
-  std::string township;          // empty = any
+  uint64_t before_position = 0;    // 0 = from the newest
+  std::string township;            // empty = any
   std::vector<std::string> words;  // folded (desk/words.h); empty = any
 };
 // Arrivals below a position, newest first, until `each` gives an error, which is then the answer.

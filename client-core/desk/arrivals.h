@@ -20,8 +20,8 @@ absl::StatusOr<clientpb::ListArrivalsResponse> ListArrivals(Desk& desk, const cl
 void GetArrival(Desk& desk, const clientpb::GetArrivalRequest& request,
                 absl::AnyInvocable<void(absl::StatusOr<clientpb::GetArrivalResponse>)> done);
 
-// DeskService/Reply: a message to the author's inbox, sealed to that device and the office. ROLE; NOT_FOUND; FORM for an
-// empty text; TOO_LARGE above kReplyBytesMax; STATE when the report came by a thread, which has no inbox.
+// DeskService/Reply: a message to the author's inbox, sealed to that device and the office. ROLE; NOT_FOUND; FORM for
+// an empty text; TOO_LARGE above kReplyBytesMax; STATE when the report came by a thread, which has no inbox.
 absl::StatusOr<clientpb::ReplyResponse> Reply(Desk& desk, const clientpb::ReplyRequest& request);
 
 }  // namespace qf::client

@@ -33,7 +33,8 @@ absl::StatusOr<Wanted> FindWanted(Session& session, const clientpb::OpenAttachme
   Wanted wanted;
   QF_TRY_ASSIGN(wanted.record, RecordId::From(request.record_id()));
   QF_TRY_ASSIGN(wanted.sha256, Digest::From(request.sha256()));
-  QF_TRY_ASSIGN(const auto entry, session.database().Read([&](sql::ReadTxn& tx) { return FindEntry(tx, wanted.record); }));
+  QF_TRY_ASSIGN(const auto entry,
+                session.database().Read([&](sql::ReadTxn& tx) { return FindEntry(tx, wanted.record); }));
   if (!entry.has_value()) return Error(Reason::REASON_NOT_FOUND, "this desk has no such record");
   const record::Record& record = entry->entry.record;
   QF_TRY_ASSIGN(const auto content, OpenContent(session, record));
@@ -61,7 +62,8 @@ class SealedCopy {
   // One that is whole, or a new one to be filled.
   static absl::StatusOr<std::unique_ptr<SealedCopy>> Open(Session& session, const Wanted& wanted) {
     auto copy = std::unique_ptr<SealedCopy>(new SealedCopy(session, wanted));
-    QF_TRY_ASSIGN(const auto blob, session.database().Read([&](sql::ReadTxn& tx) { return FindBlob(tx, wanted.sha256); }));
+    QF_TRY_ASSIGN(const auto blob,
+                  session.database().Read([&](sql::ReadTxn& tx) { return FindBlob(tx, wanted.sha256); }));
     Files& files = session.world().files;
     if (blob.has_value() && blob->here) {
       QF_TRY_ASSIGN(copy->file_, files.Open(BlobPath(session.folder(), wanted.sha256), OpenMode::kRead));
@@ -117,7 +119,8 @@ class SealedCopy {
 // One stream: plaintext out, sealed bytes in, each only when the other side is ready.
 class Reading final : public DeskCall, public std::enable_shared_from_this<Reading> {
  public:
-  Reading(Desk& desk, Wanted wanted, std::unique_ptr<SealedCopy> copy, rpc::Writer<clientpb::OpenAttachmentResponse> writer)
+  Reading(Desk& desk, Wanted wanted, std::unique_ptr<SealedCopy> copy,
+          rpc::Writer<clientpb::OpenAttachmentResponse> writer)
       : desk_(desk), wanted_(std::move(wanted)), copy_(std::move(copy)), writer_(std::move(writer)) {}
 
   void End(absl::Status status) override { writer_.Finish(std::move(status)); }

@@ -89,7 +89,8 @@ absl::StatusOr<Draft> MakeDraft(Session& session, uint64_t hour_us) {
     QF_TRY_ASSIGN(draft.checkpoint, log::ParseUnverified(*note));  // own store: verified when it came
     QF_TRY_ASSIGN(const uint64_t cursor, GetCursor(tx, "log"));
     QF_TRY_ASSIGN(const uint64_t term, GetNumber(tx, Setting::kTerm));
-    if (draft.checkpoint.size != cursor || draft.checkpoint.term != term) return draft;  // a new term, no page of it yet
+    if (draft.checkpoint.size != cursor || draft.checkpoint.term != term)
+      return draft;  // a new term, no page of it yet
     QF_TRY_ASSIGN(const Last last, GetLast(tx));
     QF_TRY_ASSIGN(draft.due, IsDue(tx, last, draft.checkpoint, session.LogNowUs(), hour_us));
     if (!draft.due) return draft;
@@ -185,8 +186,8 @@ class Comparer {
   }
 
   absl::Status Keep(Reason reason, absl::string_view what, const record::Record& record) {
-    return KeepEvidenceOnce(session_, {reason, std::string(what), record.ToProto().SerializeAsString(),
-                                       session_.world().clock.NowUs()});
+    return KeepEvidenceOnce(
+        session_, {reason, std::string(what), record.ToProto().SerializeAsString(), session_.world().clock.NowUs()});
   }
 
   Session& session_;
@@ -206,9 +207,12 @@ absl::Status Attest(Session& session) {
   item.content = draft.content.SerializeAsString();
   item.is_public = true;
   item.item = session.world().entropy.Random<ItemId>();
-  return FileOnce(session, {item}, [&](sql::WriteTxn& tx) {
-           return tx.Execute(kPutLast, {draft.checkpoint.term, draft.checkpoint.size, session.LogNowUs(), item.item});
-         }).status();
+  return FileOnce(session, {item},
+                  [&](sql::WriteTxn& tx) {
+                    return tx.Execute(kPutLast,
+                                      {draft.checkpoint.term, draft.checkpoint.size, session.LogNowUs(), item.item});
+                  })
+      .status();
 }
 
 absl::Status CompareAttests(Session& session, const std::vector<StoredEntry>& entries) {

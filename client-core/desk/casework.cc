@@ -83,7 +83,8 @@ absl::StatusOr<clientpb::OpenCaseResponse> OpenCase(Desk& desk, const clientpb::
   QF_TRY_ASSIGN(const bool caught_up, desk.CatchUp());
   if (!caught_up) return Error(Reason::REASON_BUSY, "this desk is still reading the log", kStillReadingMs);
   QF_TRY_ASSIGN(const Desk::Cases* const cases, desk.CasesNow());
-  if (cases->unread > 0) return Error(Reason::REASON_NOT_GRANTED, "this desk cannot read every case, so it cannot number the next");
+  if (cases->unread > 0)
+    return Error(Reason::REASON_NOT_GRANTED, "this desk cannot read every case, so it cannot number the next");
 
   contentpb::Content content;
   contentpb::OpenCase& open = *content.mutable_case_action()->mutable_open();
@@ -91,7 +92,8 @@ absl::StatusOr<clientpb::OpenCaseResponse> OpenCase(Desk& desk, const clientpb::
     for (const std::string& id : request.record_ids()) {
       QF_TRY_ASSIGN(const ThingId arrival, ArrivalOf(tx, id));
       const auto taken = cases->numbers.find(arrival);
-      if (taken != cases->numbers.end()) return Error(Reason::REASON_STATE, absl::StrCat("it belongs to case ", taken->second, " already"));
+      if (taken != cases->numbers.end())
+        return Error(Reason::REASON_STATE, absl::StrCat("it belongs to case ", taken->second, " already"));
       open.add_reports(id);
     }
     return absl::OkStatus();

@@ -49,9 +49,9 @@ absl::Status Certify(Session& session, const StoredEntry& enrol, record::Role ro
 }
 
 absl::Status AlarmSuspect(Session& session, const StoredEntry& enrol, Reason reason) {
-  return KeepEvidenceOnce(session, {reason, "a device enrolled in a way that its invitation does not vouch for",
-                                    enrol.entry.record.ToSignedHeader().SerializeAsString(),
-                                    session.world().clock.NowUs()});
+  return KeepEvidenceOnce(session,
+                          {reason, "a device enrolled in a way that its invitation does not vouch for",
+                           enrol.entry.record.ToSignedHeader().SerializeAsString(), session.world().clock.NowUs()});
 }
 
 // Names are sealed to the office's key, so the duty waits until there is one.
@@ -129,7 +129,8 @@ absl::StatusOr<clientpb::CertifyDeviceResponse> CertifyDevice(Session& session,
   }
   Entropy& entropy = session.world().entropy;
   // The first one covers what the device filed since it enrolled; a later one is for what comes.
-  const bool later = found.judged.state == Enrolment::State::kCertified || found.judged.state == Enrolment::State::kRevoked;
+  const bool later =
+      found.judged.state == Enrolment::State::kCertified || found.judged.state == Enrolment::State::kRevoked;
   const uint64_t from_us = later ? session.LogNowUs() : found.enrol.entry.place.clock_at_us;
   QF_TRY(FileOnce(session, CertificateItems(found.enrol.entry.record.header.author,
                                             CertificateOf(found.enrol, found.judged.role, from_us),
@@ -156,7 +157,8 @@ absl::StatusOr<clientpb::CertifyAdministratorResponse> CertifyAdministrator(
                 CertifyByRoot(session.world().entropy, session.office().office, shares,
                               CertificateOf(found.enrol, found.judged.role, found.enrol.entry.place.clock_at_us)));
   // Not this device's record: it is carried as one that the log lacks.
-  QF_TRY(session.database().Write([&](sql::WriteTxn& tx) { return PutOffer(tx, certificate, "", session.LogNowUs()); }));
+  QF_TRY(
+      session.database().Write([&](sql::WriteTxn& tx) { return PutOffer(tx, certificate, "", session.LogNowUs()); }));
   session.OutboxChanged();
   clientpb::CertifyAdministratorResponse response;
   response.set_certificate_id(certificate.id.str());

@@ -19,7 +19,8 @@ absl::Status TendEnrolments(Session& session, const Roster& roster);
 
 // DeskService/CertifyDevice: an administrator vouches by hand, from now on. NOT_FOUND without an ENROL and an INVITE of
 // it; ROLE for roles that only the root certifies.
-absl::StatusOr<clientpb::CertifyDeviceResponse> CertifyDevice(Session& session, const clientpb::CertifyDeviceRequest& request);
+absl::StatusOr<clientpb::CertifyDeviceResponse> CertifyDevice(Session& session,
+                                                              const clientpb::CertifyDeviceRequest& request);
 
 // DeskService/CertifyAdministrator: the root certifies; this administrator's desk carries the record. NOT_FOUND, MAC
 // and the like when the enrolment is not good; errors of CertifyByRoot (office/ceremony.h).

@@ -11,14 +11,22 @@ namespace {
 // What the content of a kind has to be; OF_KIND_NOT_SET for kinds that this program does not read.
 contentpb::Content::OfKindCase ExpectedCase(recordpb::Kind kind) {
   switch (kind) {
-    case recordpb::KIND_REPORT: return contentpb::Content::kReport;
-    case recordpb::KIND_MESSAGE: return contentpb::Content::kMessage;
-    case recordpb::KIND_CASE_ACTION: return contentpb::Content::kCaseAction;
-    case recordpb::KIND_PERSON: return contentpb::Content::kPerson;
-    case recordpb::KIND_INVITE: return contentpb::Content::kInvitation;
-    case recordpb::KIND_GRANT: return contentpb::Content::kGrant;
-    case recordpb::KIND_ATTEST: return contentpb::Content::kAttest;
-    default: return contentpb::Content::OF_KIND_NOT_SET;
+    case recordpb::KIND_REPORT:
+      return contentpb::Content::kReport;
+    case recordpb::KIND_MESSAGE:
+      return contentpb::Content::kMessage;
+    case recordpb::KIND_CASE_ACTION:
+      return contentpb::Content::kCaseAction;
+    case recordpb::KIND_PERSON:
+      return contentpb::Content::kPerson;
+    case recordpb::KIND_INVITE:
+      return contentpb::Content::kInvitation;
+    case recordpb::KIND_GRANT:
+      return contentpb::Content::kGrant;
+    case recordpb::KIND_ATTEST:
+      return contentpb::Content::kAttest;
+    default:
+      return contentpb::Content::OF_KIND_NOT_SET;
   }
 }
 

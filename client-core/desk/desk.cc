@@ -117,9 +117,8 @@ absl::StatusOr<const Desk::Cases*> Desk::CasesNow() {
   if (cases_ == nullptr) {
     auto cases = std::make_unique<Cases>();
     QF_TRY_ASSIGN(cases->folded, FoldCasesOf(session_, &cases->unread));
-    QF_TRY_ASSIGN(cases->numbers, session_.database().Read([&](sql::ReadTxn& tx) {
-      return CaseOfReports(tx, cases->folded);
-    }));
+    QF_TRY_ASSIGN(cases->numbers,
+                  session_.database().Read([&](sql::ReadTxn& tx) { return CaseOfReports(tx, cases->folded); }));
     cases_ = std::move(cases);
   }
   return cases_.get();

@@ -79,8 +79,8 @@ class Desk {
   Register register_;
   std::unique_ptr<Cases> cases_;
   std::map<DeskCall*, std::shared_ptr<DeskCall>> calls_;
-  bool awake_ = false;          // a task on the loop will go on
-  bool duties_due_ = true;      // facts of the roster changed, or time has passed
+  bool awake_ = false;      // a task on the loop will go on
+  bool duties_due_ = true;  // facts of the roster changed, or time has passed
   TimerId timer_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

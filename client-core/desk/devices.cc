@@ -58,19 +58,24 @@ class Lister {
     info.set_state(StateOf(judged, header.author));
     QF_TRY(Describe(*device, &info));
     if (info.has_person()) return absl::OkStatus();
-    if (const auto person = InvitedPerson(session_, roster_, enrol); person.has_value()) *info.mutable_person() = *person;
+    if (const auto person = InvitedPerson(session_, roster_, enrol); person.has_value())
+      *info.mutable_person() = *person;
     return absl::OkStatus();
   }
 
   clientpb::DeviceState StateOf(const Enrolment& judged, const SigningKey& device) const {
     switch (judged.state) {
-      case Enrolment::State::kRevoked: return clientpb::DEVICE_STATE_REVOKED;
-      case Enrolment::State::kSuspect: return clientpb::DEVICE_STATE_SUSPECT;
+      case Enrolment::State::kRevoked:
+        return clientpb::DEVICE_STATE_REVOKED;
+      case Enrolment::State::kSuspect:
+        return clientpb::DEVICE_STATE_SUSPECT;
       case Enrolment::State::kCertified: {
         const auto standing = session_.authority().StandingOf(device, session_.LogNowUs());
-        return standing.role != recordpb::ROLE_UNSPECIFIED ? clientpb::DEVICE_STATE_ACTIVE : clientpb::DEVICE_STATE_ENDED;
+        return standing.role != recordpb::ROLE_UNSPECIFIED ? clientpb::DEVICE_STATE_ACTIVE
+                                                           : clientpb::DEVICE_STATE_ENDED;
       }
-      default: return clientpb::DEVICE_STATE_PROVISIONAL;
+      default:
+        return clientpb::DEVICE_STATE_PROVISIONAL;
     }
   }
 
@@ -79,8 +84,10 @@ class Lister {
     info->set_device_key(device.signing_key.str());
     info->set_fingerprint(FingerprintOf(session_.office().office, device.signing_key, device.sealing_key));
     if (device.role != recordpb::ROLE_UNSPECIFIED) info->set_role(device.role);
-    if (const auto name = names_.find(device.signing_key); name != names_.end()) *info->mutable_person() = name->second.person;
-    info->set_has_keys(record::IsReaderRole(device.role) && HasAllKeys(session_, roster_, device.signing_key, device.role));
+    if (const auto name = names_.find(device.signing_key); name != names_.end())
+      *info->mutable_person() = name->second.person;
+    info->set_has_keys(record::IsReaderRole(device.role) &&
+                       HasAllKeys(session_, roster_, device.signing_key, device.role));
     const auto standing = session_.authority().StandingOf(device.signing_key, session_.LogNowUs());
     if (standing.revoked.has_value()) {
       info->set_revoke_id(standing.revoked->id.str());

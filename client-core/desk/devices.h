@@ -7,6 +7,7 @@
 namespace qf::client {
 
 // DeskService/ListDevices, at any desk. Names are given where this desk may read them.
-absl::StatusOr<clientpb::ListDevicesResponse> ListDevices(Session& session, const clientpb::ListDevicesRequest& request);
+absl::StatusOr<clientpb::ListDevicesResponse> ListDevices(Session& session,
+                                                          const clientpb::ListDevicesRequest& request);
 
 }  // namespace qf::client

@@ -99,7 +99,8 @@ absl::StatusOr<recordpb::ExportFrame> ExportReader::TakeFrame() {
   QF_TRY_ASSIGN(const std::string length, Take(kLengthBytes));
   size_t size_bytes = 0;
   for (const char byte : length) size_bytes = size_bytes << 8 | static_cast<unsigned char>(byte);
-  if (size_bytes == 0 || size_bytes > kExportFrameBytesMax) return NoExport("a frame of an export has no possible length");
+  if (size_bytes == 0 || size_bytes > kExportFrameBytesMax)
+    return NoExport("a frame of an export has no possible length");
   QF_TRY_ASSIGN(const std::string bytes, Take(size_bytes));
   recordpb::ExportFrame frame;
   if (!frame.ParseFromString(bytes)) return NoExport("a frame of an export cannot be read");
@@ -133,8 +134,9 @@ absl::StatusOr<LogFindings> VerifyExport(ExportReader::Source source, const Offi
 
 absl::StatusOr<LogFindings> VerifyExport(Files& files, const std::string& path, const OfficeId& office) {
   QF_TRY_ASSIGN(auto file, files.Open(path, OpenMode::kRead));
-  return VerifyExport([file = std::move(file)](uint64_t offset, size_t size_bytes) { return file->ReadAt(offset, size_bytes); },
-                      office);
+  return VerifyExport(
+      [file = std::move(file)](uint64_t offset, size_t size_bytes) { return file->ReadAt(offset, size_bytes); },
+      office);
 }
 
 }  // namespace qf::client

@@ -64,7 +64,7 @@ class ExportReader {
   absl::StatusOr<recordpb::ExportFrame> TakeFrame();
 
   Source source_;
-  std::string buffer_;      // read and not taken
+  std::string buffer_;  // read and not taken
   size_t buffer_at_ = 0;
   uint64_t source_at_ = 0;  // behind the buffer
   uint64_t entries_left_ = 0;

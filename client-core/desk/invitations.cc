@@ -13,7 +13,8 @@ namespace {
 
 // What the invited device will know the log by.
 absl::StatusOr<Invitation> NewInvitation(Session& session) {
-  QF_TRY_ASSIGN(const uint64_t term, session.database().Read([](sql::ReadTxn& tx) { return GetNumber(tx, Setting::kTerm); }));
+  QF_TRY_ASSIGN(const uint64_t term,
+                session.database().Read([](sql::ReadTxn& tx) { return GetNumber(tx, Setting::kTerm); }));
   const auto log_key = session.authority().LogKeyOf(term);
   if (!log_key.has_value()) return Error(Reason::REASON_PROOF, "no verified record names the key that signs this log");
   Entropy& entropy = session.world().entropy;

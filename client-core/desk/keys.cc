@@ -48,10 +48,13 @@ std::string SecretContent(const OfficeKey& secret) {
 }
 
 ItemId GrantItemId(Session& session, const SigningKey& device, const SealingKey& key, int attempt) {
-  return DutyItemId(session.device(), "grant", absl::StrCat(device.bytes(), key.bytes(), U64(static_cast<uint64_t>(attempt))));
+  return DutyItemId(session.device(), "grant",
+                    absl::StrCat(device.bytes(), key.bytes(), U64(static_cast<uint64_t>(attempt))));
 }
 
-ItemId EpochItemId(Session& session, const SealingKey& key) { return DutyItemId(session.device(), "epoch", key.bytes()); }
+ItemId EpochItemId(Session& session, const SealingKey& key) {
+  return DutyItemId(session.device(), "epoch", key.bytes());
+}
 
 NewItem GrantItem(const record::CertifiedDevice& device, const OfficeKey& secret, const ItemId& id) {
   NewItem item;
@@ -103,7 +106,8 @@ std::vector<record::CertifiedDevice> ConfirmedDesks(Session& session, const Rost
   auto desks = DesksOf(session, audience);
   desks.erase(std::remove_if(desks.begin(), desks.end(),
                              [&](const auto& desk) {
-                               return desk.signing_key != session.device() && roster.granted.count(desk.signing_key) == 0;
+                               return desk.signing_key != session.device() &&
+                                      roster.granted.count(desk.signing_key) == 0;
                              }),
               desks.end());
   return desks;
@@ -113,7 +117,9 @@ bool IsPublished(const std::vector<record::EpochKey>& epochs, const SealingKey& 
   return std::any_of(epochs.begin(), epochs.end(), [&](const auto& epoch) { return epoch.public_key == key; });
 }
 
-uint64_t NextNumber(const std::vector<record::EpochKey>& epochs) { return epochs.empty() ? 1 : epochs.back().number + 1; }
+uint64_t NextNumber(const std::vector<record::EpochKey>& epochs) {
+  return epochs.empty() ? 1 : epochs.back().number + 1;
+}
 
 // One audience's keys, at the desk of one of its makers.
 class KeyMaker {
@@ -172,9 +178,10 @@ class KeyMaker {
     // Others may have published since: this one is to be the newest.
     OfficeKey newest{audience_, std::max(secret.number, NextNumber(epochs_)), secret.pair.Copy()};
     QF_TRY_ASSIGN(const NewItem item, EpochItem(newest));
-    return FileOnce(session_, {item}, [&](sql::WriteTxn& tx) {
-             return session_.KeepEpochSecret(tx, audience_, newest.number, newest.pair);
-           }).status();
+    return FileOnce(
+               session_, {item},
+               [&](sql::WriteTxn& tx) { return session_.KeepEpochSecret(tx, audience_, newest.number, newest.pair); })
+        .status();
   }
 
   absl::StatusOr<NewItem> EpochItem(const OfficeKey& secret) {
@@ -192,15 +199,16 @@ class KeyMaker {
 
   // For whoever brings two shares together when every desk is lost.
   absl::StatusOr<std::string> SealForRecovery(const NewItem& item, const OfficeKey& secret) {
-    QF_TRY_ASSIGN(const auto bytes, session_.database().Read([](sql::ReadTxn& tx) { return GetSetting(tx, Setting::kGenesis); }));
+    QF_TRY_ASSIGN(const auto bytes,
+                  session_.database().Read([](sql::ReadTxn& tx) { return GetSetting(tx, Setting::kGenesis); }));
     recordpb::SignedHeader signed_header;
     if (!bytes.has_value() || !signed_header.ParseFromString(*bytes)) {
       return Error(Reason::REASON_STORE_DAMAGED, "the office's first record is not in the store");
     }
     QF_TRY_ASSIGN(const auto genesis, record::VerifyGenesis(signed_header, session_.office().office));
     QF_TRY_ASSIGN(const SealingKey recovery, SealingKey::From(genesis.recovery_key()));
-    const sealing::SealContext context{session_.office().office, item.feed.name(), session_.device(),
-                                       static_cast<uint64_t>(item.kind), item.item, ""};
+    const sealing::SealContext context{session_.office().office,         item.feed.name(), session_.device(),
+                                       static_cast<uint64_t>(item.kind), item.item,        ""};
     return sealing::SealContent(session_.world().entropy, context, SecretContent(secret), {recovery}, {});
   }
 
@@ -282,11 +290,13 @@ absl::StatusOr<std::optional<OfficeKey>> SecretIn(Session& session, const Stored
   const auto& [place, record] = stored.entry;
   if (!session.authority().Counts(record.header, place)) return std::optional<OfficeKey>();
   const record::Role author = session.authority().StandingOf(record.header.author, place.clock_at_us).role;
-  if (MakesKeysOf(author) != audience || record.header.clear.epoch().audience() != audience) return std::optional<OfficeKey>();
+  if (MakesKeysOf(author) != audience || record.header.clear.epoch().audience() != audience)
+    return std::optional<OfficeKey>();
   const auto content = OpenContent(session, record);
   if (!content.ok()) return std::optional<OfficeKey>();
   auto pair = SealingKeyPair::FromSecret(content->grant().secret_key());
-  if (!pair.ok() || pair->public_key().bytes() != record.header.clear.epoch().public_key()) return std::optional<OfficeKey>();
+  if (!pair.ok() || pair->public_key().bytes() != record.header.clear.epoch().public_key())
+    return std::optional<OfficeKey>();
   return std::optional<OfficeKey>(OfficeKey{audience, record.header.clear.epoch().number(), *std::move(pair)});
 }
 
@@ -303,9 +313,8 @@ absl::StatusOr<bool> TakeGrants(Session& session) {
   QF_TRY_ASSIGN(const auto held, HeldSecrets(session));
   std::set<std::string> known;
   for (const OfficeKey& secret : held) known.insert(secret.pair.public_key().str());
-  QF_TRY_ASSIGN(const auto grants, session.database().Read([](sql::ReadTxn& tx) {
-    return EntriesOfKind(tx, recordpb::KIND_GRANT);
-  }));
+  QF_TRY_ASSIGN(const auto grants,
+                session.database().Read([](sql::ReadTxn& tx) { return EntriesOfKind(tx, recordpb::KIND_GRANT); }));
   std::vector<OfficeKey> fresh;
   for (const StoredEntry& stored : grants) {
     const record::Header& header = stored.entry.record.header;
@@ -316,7 +325,8 @@ absl::StatusOr<bool> TakeGrants(Session& session) {
   }
   if (fresh.empty()) return false;
   QF_TRY(session.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
-    for (const OfficeKey& secret : fresh) QF_TRY(session.KeepEpochSecret(tx, secret.audience, secret.number, secret.pair));
+    for (const OfficeKey& secret : fresh)
+      QF_TRY(session.KeepEpochSecret(tx, secret.audience, secret.number, secret.pair));
     return absl::OkStatus();
   }));
   QF_TRY(session.ReloadEpochSecrets());
@@ -334,7 +344,8 @@ absl::Status AlarmMissingGrants(Session& session) {
   if (audience == recordpb::AUDIENCE_UNSPECIFIED) return absl::OkStatus();
   QF_TRY_ASSIGN(const auto held, HeldSecrets(session));
   const auto holds = [&](const SealingKey& key) {
-    return std::any_of(held.begin(), held.end(), [&](const OfficeKey& secret) { return secret.pair.public_key() == key; });
+    return std::any_of(held.begin(), held.end(),
+                       [&](const OfficeKey& secret) { return secret.pair.public_key() == key; });
   };
   const auto epochs = session.authority().Epochs(audience);
   if (std::none_of(epochs.begin(), epochs.end(), [&](const auto& epoch) { return holds(epoch.public_key); })) {
@@ -343,8 +354,9 @@ absl::Status AlarmMissingGrants(Session& session) {
   QF_TRY_ASSIGN(const uint64_t day_us, OfficeDayUs(session));
   for (const auto& epoch : epochs) {
     if (holds(epoch.public_key) || epoch.clock_at_us + day_us / kHoursPerDay > session.LogNowUs()) continue;
-    QF_TRY(KeepEvidenceOnce(session, {Reason::REASON_NOT_GRANTED, "an office key was published that this desk was not granted",
-                                      epoch.public_key.str(), session.world().clock.NowUs()}));
+    QF_TRY(KeepEvidenceOnce(session,
+                            {Reason::REASON_NOT_GRANTED, "an office key was published that this desk was not granted",
+                             epoch.public_key.str(), session.world().clock.NowUs()}));
   }
   return absl::OkStatus();
 }
@@ -352,12 +364,14 @@ absl::Status AlarmMissingGrants(Session& session) {
 absl::StatusOr<clientpb::GrantKeysResponse> GrantKeys(Session& session, const clientpb::GrantKeysRequest& request) {
   const record::Standing own = session.Standing();
   const Audience audience = own.revoked.has_value() ? recordpb::AUDIENCE_UNSPECIFIED : MakesKeysOf(own.role);
-  if (audience == recordpb::AUDIENCE_UNSPECIFIED) return Error(Reason::REASON_ROLE, "a case manager grants the office's keys");
+  if (audience == recordpb::AUDIENCE_UNSPECIFIED)
+    return Error(Reason::REASON_ROLE, "a case manager grants the office's keys");
   QF_TRY_ASSIGN(const SigningKey key, SigningKey::From(request.device_key()));
   const auto desks = DesksOf(session, audience);
   const auto desk = std::find_if(desks.begin(), desks.end(), [&](const auto& d) { return d.signing_key == key; });
   if (desk == desks.end()) return Error(Reason::REASON_NOT_FOUND, "no certified desk of this audience has that key");
-  if (!SameFingerprint(FingerprintOf(session.office().office, desk->signing_key, desk->sealing_key), request.fingerprint())) {
+  if (!SameFingerprint(FingerprintOf(session.office().office, desk->signing_key, desk->sealing_key),
+                       request.fingerprint())) {
     return Error(Reason::REASON_FINGERPRINT, "the fingerprint that was read aloud is not this device's");
   }
   QF_TRY_ASSIGN(const Roster roster, ReadRoster(session));
@@ -377,7 +391,8 @@ absl::StatusOr<clientpb::GrantKeysResponse> GrantKeys(Session& session, const cl
   return response;
 }
 
-absl::StatusOr<clientpb::PublishEpochResponse> PublishEpoch(Session& session, const clientpb::PublishEpochRequest& request) {
+absl::StatusOr<clientpb::PublishEpochResponse> PublishEpoch(Session& session,
+                                                            const clientpb::PublishEpochRequest& request) {
   const record::Standing own = session.Standing();
   const Audience audience =
       request.audience() == recordpb::AUDIENCE_UNSPECIFIED ? recordpb::AUDIENCE_OFFICE : request.audience();

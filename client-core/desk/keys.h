@@ -34,7 +34,8 @@ absl::Status AlarmMissingGrants(Session& session);
 absl::StatusOr<clientpb::GrantKeysResponse> GrantKeys(Session& session, const clientpb::GrantKeysRequest& request);
 
 // DeskService/PublishEpoch: a new key now. If one is under way already, that one. ROLE.
-absl::StatusOr<clientpb::PublishEpochResponse> PublishEpoch(Session& session, const clientpb::PublishEpochRequest& request);
+absl::StatusOr<clientpb::PublishEpochResponse> PublishEpoch(Session& session,
+                                                            const clientpb::PublishEpochRequest& request);
 
 // True if `device` was sent every published key of its audience.
 bool HasAllKeys(Session& session, const Roster& roster, const SigningKey& device, record::Role role);

@@ -71,7 +71,8 @@ class Walk : public DeskCall, public std::enable_shared_from_this<Walk<Response>
  public:
   using Done = absl::AnyInvocable<void(absl::StatusOr<Response>)>;
 
-  Walk(Desk& desk, Snapshot snapshot, Done done) : desk_(desk), snapshot_(std::move(snapshot)), done_(std::move(done)) {}
+  Walk(Desk& desk, Snapshot snapshot, Done done)
+      : desk_(desk), snapshot_(std::move(snapshot)), done_(std::move(done)) {}
 
   void End(absl::Status status) override { Finish(std::move(status)); }
 
@@ -172,14 +173,12 @@ void VerifyFile(Desk& desk, const std::string& path,
                 absl::AnyInvocable<void(absl::StatusOr<clientpb::VerifyLogResponse>)> done) {
   Session& session = desk.session();
   auto findings = std::make_shared<absl::StatusOr<LogFindings>>();
-  session.world().worker.Run(
-      [findings, path, office = session.office().office, &files = session.world().files] {
-        *findings = VerifyExport(files, path, office);
-      },
-      [findings, done = std::move(done)]() mutable {
-        if (!findings->ok()) return done(findings->status());
-        done(ToProto(**findings));
-      });
+  session.world().worker.Run([findings, path, office = session.office().office,
+                              &files = session.world().files] { *findings = VerifyExport(files, path, office); },
+                             [findings, done = std::move(done)]() mutable {
+                               if (!findings->ok()) return done(findings->status());
+                               done(ToProto(**findings));
+                             });
 }
 
 }  // namespace
@@ -208,7 +207,8 @@ void ExportLog(Desk& desk, const clientpb::ExportLogRequest& request,
 }
 
 absl::StatusOr<clientpb::ListAlarmsResponse> ListAlarms(Session& session, const clientpb::ListAlarmsRequest&) {
-  QF_TRY_ASSIGN(const auto evidence, session.database().Read([](sql::ReadTxn& tx) { return ListEvidence(tx, kAlarmsMax); }));
+  QF_TRY_ASSIGN(const auto evidence,
+                session.database().Read([](sql::ReadTxn& tx) { return ListEvidence(tx, kAlarmsMax); }));
   clientpb::ListAlarmsResponse response;
   for (const Evidence& one : evidence) {
     auto& alarm = *response.add_alarms();

@@ -8,8 +8,8 @@
 namespace qf::client {
 
 // DeskService/VerifyLog: this desk's own copy, or an export. What did not hold is in the answer; errors are those of
-// reading. STATE while the copy has no checkpoint of its size (a new term, before its first page), and when a RESTART cuts
-// the copy meanwhile. Signatures are checked on the worker.
+// reading. STATE while the copy has no checkpoint of its size (a new term, before its first page), and when a RESTART
+// cuts the copy meanwhile. Signatures are checked on the worker.
 void VerifyLog(Desk& desk, const clientpb::VerifyLogRequest& request,
                absl::AnyInvocable<void(absl::StatusOr<clientpb::VerifyLogResponse>)> done);
 

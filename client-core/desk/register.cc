@@ -58,9 +58,8 @@ absl::StatusOr<Work> ReadWork(sql::ReadTxn& tx, size_t keys) {
   QF_TRY_ASSIGN(work.end, GetCursor(tx, "log"));
   QF_TRY_ASSIGN(work.fresh, EntriesFrom(tx, work.progress.position, kRegisterStep));
   while (!work.fresh.empty() && work.fresh.back().entry.place.position >= work.end) work.fresh.pop_back();
-  QF_TRY_ASSIGN(const auto positions,
-                tx.QueryAll(kWorthRetrying, {Reason::REASON_NOT_FOUND, keys, kRegisterStep},
-                            [](const sql::Row& row) { return row.Get<uint64_t>(0); }));
+  QF_TRY_ASSIGN(const auto positions, tx.QueryAll(kWorthRetrying, {Reason::REASON_NOT_FOUND, keys, kRegisterStep},
+                                                  [](const sql::Row& row) { return row.Get<uint64_t>(0); }));
   for (const uint64_t position : positions) {
     QF_TRY_ASSIGN(auto entry, EntryAt(tx, position));
     if (entry.has_value()) work.retried.push_back(*std::move(entry));
@@ -105,10 +104,14 @@ class Folder {
       QF_TRY(tx_.Execute(kPutUnopened, {position, ReasonOf(content.status()), session_.opening_keys().size()}));
     }
     switch (stored.entry.record.header.kind) {
-      case recordpb::KIND_REPORT: return TakeReport(stored.entry, content);
-      case recordpb::KIND_MESSAGE: return content.ok() ? TakeMessage(stored.entry, content->message()) : absl::OkStatus();
-      case recordpb::KIND_CASE_ACTION: return TakeAction(stored.entry, content);
-      default: return content.ok() ? TakePerson(stored.entry, content->person()) : absl::OkStatus();
+      case recordpb::KIND_REPORT:
+        return TakeReport(stored.entry, content);
+      case recordpb::KIND_MESSAGE:
+        return content.ok() ? TakeMessage(stored.entry, content->message()) : absl::OkStatus();
+      case recordpb::KIND_CASE_ACTION:
+        return TakeAction(stored.entry, content);
+      default:
+        return content.ok() ? TakePerson(stored.entry, content->person()) : absl::OkStatus();
     }
   }
 
@@ -137,7 +140,8 @@ class Folder {
     const auto author = SigningKey::From(message.report_author());
     const auto item = ItemId::From(message.report_item_id());
     if (!author.ok() || !item.ok()) return absl::OkStatus();
-    const bool to_reporter = header.feed.kind == record::FeedKind::kInbox || header.feed.kind == record::FeedKind::kThread;
+    const bool to_reporter =
+        header.feed.kind == record::FeedKind::kInbox || header.feed.kind == record::FeedKind::kThread;
     const bool fits = header.author == *author || (to_reporter && header.feed.key == *author);
     if (!fits) return absl::OkStatus();
     step_->messages = true;
@@ -203,8 +207,7 @@ absl::StatusOr<RegisterStep> Register::Step() {
     Folder folder(session_, tx, &step);
     for (const auto& [stored, content] : opened) QF_TRY(folder.Take(*stored, content));
     for (const StoredEntry& stored : work.fresh) QF_TRY(NoteAuthor(tx, stored.entry));
-    const uint64_t position =
-        work.fresh.empty() ? work.progress.position : work.fresh.back().entry.place.position + 1;
+    const uint64_t position = work.fresh.empty() ? work.progress.position : work.fresh.back().entry.place.position + 1;
     return tx.Execute(kPutProgress, {work.term, position, work.progress.arrivals + folder.new_arrivals()});
   }));
   step.entries = std::move(work.fresh);

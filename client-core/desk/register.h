@@ -16,11 +16,11 @@ constexpr size_t kRegisterStep = 256;
 
 // What a step did.
 struct RegisterStep {
-  bool more = false;       // not at the end yet
-  bool arrivals = false;   // lists that changed
+  bool more = false;      // not at the end yet
+  bool arrivals = false;  // lists that changed
   bool messages = false;
   bool cases = false;
-  bool roster = false;     // invitations, enrolments, certificates, keys, grants, names
+  bool roster = false;               // invitations, enrolments, certificates, keys, grants, names
   std::vector<StoredEntry> entries;  // those that were folded in for the first time
 };
 

@@ -6,9 +6,9 @@
 
 #include "client-core/desk/content.h"
 #include "client-core/desk/mirror.h"
+#include "client-core/session/version.h"
 #include "client-core/store/offer.h"
 #include "client-core/store/setting.h"
-#include "client-core/session/version.h"
 #include "client-core/sync/adopt.h"
 #include "client-core/sync/replica.h"
 #include "common/base/error.h"
@@ -33,13 +33,14 @@ bool MakesAdministrator(const record::Header& header, const SigningKey& root, co
 
 // The root's certificate of this device, in the copy of the log or among what a RESTART cut off.
 absl::StatusOr<std::optional<recordpb::SignedHeader>> OwnCertificate(sql::ReadTxn& tx, const SigningKey& root,
-                                                                    const SigningKey& device) {
+                                                                     const SigningKey& device) {
   QF_TRY_ASSIGN(const auto entries, EntriesOfKind(tx, recordpb::KIND_CERTIFICATE));
   for (const StoredEntry& stored : entries) {
     const record::Record& record = stored.entry.record;
     if (MakesAdministrator(record.header, root, device)) return std::optional(record.ToSignedHeader());
   }
-  QF_TRY_ASSIGN(const auto offered, tx.QueryAll(kOfferedCertificates, {}, [](const sql::Row& row) { return row.Get<RecordId>(0); }));
+  QF_TRY_ASSIGN(const auto offered,
+                tx.QueryAll(kOfferedCertificates, {}, [](const sql::Row& row) { return row.Get<RecordId>(0); }));
   for (const RecordId& id : offered) {
     QF_TRY_ASSIGN(const auto offer, FindOffer(tx, id));
     if (offer.has_value() && MakesAdministrator(offer->record.header, root, device)) {
@@ -61,7 +62,8 @@ absl::StatusOr<std::vector<recordpb::SignedHeader>> ChainOf(Session& session) {
     std::vector<recordpb::SignedHeader> chain = {genesis};
     if (clear.administrator().signing_key() == session.device().bytes()) return chain;
     QF_TRY_ASSIGN(auto certificate, OwnCertificate(tx, session.office().root, session.device()));
-    if (!certificate.has_value()) return Error(Reason::REASON_NOT_FOUND, "this store does not hold its own certificate");
+    if (!certificate.has_value())
+      return Error(Reason::REASON_NOT_FOUND, "this store does not hold its own certificate");
     chain.push_back(*std::move(certificate));
     return chain;
   });
@@ -92,7 +94,8 @@ class Restarting : public std::enable_shared_from_this<Restarting> {
  public:
   using Done = absl::AnyInvocable<void(absl::StatusOr<clientpb::RestartLogResponse>)>;
 
-  Restarting(Desk& desk, std::string cause, Done done) : desk_(desk), cause_(std::move(cause)), done_(std::move(done)) {}
+  Restarting(Desk& desk, std::string cause, Done done)
+      : desk_(desk), cause_(std::move(cause)), done_(std::move(done)) {}
 
   void Start() {
     desk_.server().Call<serverpb::GetNextLogKeyResponse>(
@@ -111,13 +114,14 @@ class Restarting : public std::enable_shared_from_this<Restarting> {
     if (!server.rolled_back()) return Error(Reason::REASON_STATE, "the server does not wait for a new term");
     QF_TRY_ASSIGN(const auto same, CompareKept(session, server));
     if (same.has_value() && !*same) {
-      QF_TRY(KeepEvidenceOnce(session, {Reason::REASON_FORK, "a restored server's log is not the beginning of this desk's",
-                                        server.SerializeAsString(), session.world().clock.NowUs()}));
-      return Error(Reason::REASON_FORK, "the server's log is not the beginning of this desk's copy; nothing was signed");
+      QF_TRY(
+          KeepEvidenceOnce(session, {Reason::REASON_FORK, "a restored server's log is not the beginning of this desk's",
+                                     server.SerializeAsString(), session.world().clock.NowUs()}));
+      return Error(Reason::REASON_FORK,
+                   "the server's log is not the beginning of this desk's copy; nothing was signed");
     }
-    QF_TRY_ASSIGN(const uint64_t highest, session.database().Read([](sql::ReadTxn& tx) {
-      return GetNumber(tx, Setting::kHighestTerm);
-    }));
+    QF_TRY_ASSIGN(const uint64_t highest,
+                  session.database().Read([](sql::ReadTxn& tx) { return GetNumber(tx, Setting::kHighestTerm); }));
     Entropy& entropy = session.world().entropy;
     const uint64_t highest_seen = std::max({highest, server.highest_term(), server.term()});
     response_.set_term(record::NextTerm(highest_seen, static_cast<uint16_t>(entropy.Below(1 << 16))));
@@ -141,7 +145,8 @@ class Restarting : public std::enable_shared_from_this<Restarting> {
     QF_TRY_ASSIGN(const auto chain, ChainOf(session));
     for (const auto& link : chain) *restart.add_chain() = link;
     record::Record record = record::MakeRecord(std::move(header), "", session.signer());
-    QF_TRY(record::VerifyRestart(record, session.office().office).status());  // the server's key and root are what they must be
+    QF_TRY(record::VerifyRestart(record, session.office().office)
+               .status());  // the server's key and root are what they must be
     return record;
   }
 
@@ -159,10 +164,12 @@ class Restarting : public std::enable_shared_from_this<Restarting> {
 
   absl::StatusOr<clientpb::RestartLogResponse> Answer(const absl::StatusOr<serverpb::ExchangeResponse>& response) {
     QF_TRY(response.status());
-    if (response->acknowledgements_size() != 1) return Error(Reason::REASON_FRAME, "the server's answer cannot be read");
+    if (response->acknowledgements_size() != 1)
+      return Error(Reason::REASON_FRAME, "the server's answer cannot be read");
     const serverpb::Acknowledgement& answer = response->acknowledgements(0);
     if (answer.fate() != serverpb::FATE_STORED && answer.fate() != serverpb::FATE_DUPLICATE) {
-      const Reason reason = answer.fate() == serverpb::FATE_REFUSED ? static_cast<Reason>(answer.placement().verdict()) : answer.reason();
+      const Reason reason =
+          answer.fate() == serverpb::FATE_REFUSED ? static_cast<Reason>(answer.placement().verdict()) : answer.reason();
       return Error(reason, "the server does not take this RESTART", answer.retry_after_ms());
     }
     desk_.session().OutboxChanged();  // sync meets the new term
@@ -179,7 +186,8 @@ class Restarting : public std::enable_shared_from_this<Restarting> {
 
 void RestartLog(Desk& desk, const clientpb::RestartLogRequest& request,
                 absl::AnyInvocable<void(absl::StatusOr<clientpb::RestartLogResponse>)> done) {
-  if (const absl::Status status = RequireRole(desk.session(), recordpb::ROLE_ADMINISTRATOR); !status.ok()) return done(status);
+  if (const absl::Status status = RequireRole(desk.session(), recordpb::ROLE_ADMINISTRATOR); !status.ok())
+    return done(status);
   if (request.cause().size() > kCauseBytesMax) {
     return done(Error(Reason::REASON_TOO_LARGE, "a cause has at most 200 bytes"));
   }
@@ -188,7 +196,8 @@ void RestartLog(Desk& desk, const clientpb::RestartLogRequest& request,
 
 absl::StatusOr<clientpb::EndRefillResponse> EndRefill(Session& session, const clientpb::EndRefillRequest&) {
   QF_TRY(RequireRole(session, recordpb::ROLE_ADMINISTRATOR));
-  QF_TRY_ASSIGN(const uint64_t term, session.database().Read([](sql::ReadTxn& tx) { return GetNumber(tx, Setting::kTerm); }));
+  QF_TRY_ASSIGN(const uint64_t term,
+                session.database().Read([](sql::ReadTxn& tx) { return GetNumber(tx, Setting::kTerm); }));
   NewItem item;
   item.feed = record::Feed::Broadcast();
   item.kind = recordpb::KIND_REFILLED;

@@ -36,7 +36,8 @@ absl::StatusOr<Entries> ReadEntries(Session& session) {
 }
 
 // Whether the holder of the invitation made it. MAC, EXPIRED, or the errors of OpenInvite.
-absl::StatusOr<contentpb::InvitationSecret> Check(Session& session, const StoredEntry& invite, const StoredEntry& enrol) {
+absl::StatusOr<contentpb::InvitationSecret> Check(Session& session, const StoredEntry& invite,
+                                                  const StoredEntry& enrol) {
   QF_TRY_ASSIGN(contentpb::InvitationSecret secret, OpenInvite(session, invite));
   if (secret.secret().size() != kInvitationSecretBytes) {
     return Error(Reason::REASON_MALFORMED, "the secret of an invitation has another length");
@@ -151,9 +152,8 @@ std::optional<contentpb::Person> InvitedPerson(Session& session, const Roster& r
 }
 
 absl::StatusOr<uint64_t> OfficeDayUs(Session& session) {
-  QF_TRY_ASSIGN(const auto entries, session.database().Read([](sql::ReadTxn& tx) {
-    return EntriesOfKind(tx, recordpb::KIND_OFFICE);
-  }));
+  QF_TRY_ASSIGN(const auto entries,
+                session.database().Read([](sql::ReadTxn& tx) { return EntriesOfKind(tx, recordpb::KIND_OFFICE); }));
   uint64_t day_us = 0, newest_us = 0;
   for (const StoredEntry& stored : entries) {
     if (stored.entry.place.clock_at_us < newest_us || !Counts(session, stored)) continue;

@@ -16,10 +16,10 @@
 namespace qf::client {
 
 struct Roster {
-  std::map<InvitationId, StoredEntry> invites;         // that count
-  std::vector<StoredEntry> enrols;                     // unrefused, by clock_at
-  std::set<SigningKey> certified;                      // with a certificate that counts, ended or not
-  std::map<SigningKey, record::Role> desks;            // that have or had a desk's role, GENESIS's administrator left out
+  std::map<InvitationId, StoredEntry> invites;  // that count
+  std::vector<StoredEntry> enrols;              // unrefused, by clock_at
+  std::set<SigningKey> certified;               // with a certificate that counts, ended or not
+  std::map<SigningKey, record::Role> desks;     // that have or had a desk's role, GENESIS's administrator left out
   std::map<SigningKey, std::set<SealingKey>> granted;  // office keys that counting GRANTs gave to each desk
   std::map<SealingKey, std::set<SigningKey>> holders;  // of each office key, whoever was sent it, counting or not
 };

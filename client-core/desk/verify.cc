@@ -33,7 +33,8 @@ LogFindings LogChecker::Finish(Bytes checkpoint) {
 
 void LogChecker::Note(const absl::Status& status, bool at_end) {
   if (status.ok()) return;
-  findings_.problem = at_end ? std::string(status.message()) : absl::StrCat("position ", leaves_.size(), ": ", status.message());
+  findings_.problem =
+      at_end ? std::string(status.message()) : absl::StrCat("position ", leaves_.size(), ": ", status.message());
 }
 
 absl::Status LogChecker::Check(const recordpb::Entry& entry) {
@@ -77,7 +78,8 @@ absl::Status LogChecker::CheckCeremony(const record::Record& record) {
   }
   if (record.header.kind == recordpb::KIND_RESTART) {
     QF_TRY_ASSIGN(record::Restart restart, record::VerifyRestart(record, office_));
-    const bool stands = restart.clear.kept_size() == leaves_.size() && restart.clear.kept_root() == leaves_.Root().bytes();
+    const bool stands =
+        restart.clear.kept_size() == leaves_.size() && restart.clear.kept_root() == leaves_.Root().bytes();
     const uint64_t term = restart.clear.term();
     restarts_.emplace(term, RestartSeen{std::move(restart.clear), stands});
   }
@@ -86,7 +88,7 @@ absl::Status LogChecker::CheckCeremony(const record::Record& record) {
 
 std::optional<SigningKey> LogChecker::LogKeyOf(uint64_t term) const {
   const auto restart = restarts_.find(term);
-  const std::string bytes = restart != restarts_.end() ? restart->second.clear.log_key()
+  const std::string bytes = restart != restarts_.end()                           ? restart->second.clear.log_key()
                             : term == record::kFirstTerm && genesis_.has_value() ? genesis_->log_key()
                                                                                  : std::string();
   const auto key = SigningKey::From(bytes);

@@ -32,14 +32,14 @@ namespace qf::client {
 
 struct LogFindings {
   uint64_t size = 0;
-  uint64_t term = 0;              // that the checkpoint says
+  uint64_t term = 0;  // that the checkpoint says
   Digest root;
-  uint64_t signatures = 0;        // that verified
+  uint64_t signatures = 0;  // that verified
   uint64_t streams = 0;
-  uint64_t bodies = 0;            // whose digest is right
-  uint64_t bodies_absent = 0;     // of entries that were kept
+  uint64_t bodies = 0;         // whose digest is right
+  uint64_t bodies_absent = 0;  // of entries that were kept
   bool checkpoint_verified = false;
-  std::string problem;            // the first thing that did not hold, with its position; empty if everything did
+  std::string problem;  // the first thing that did not hold, with its position; empty if everything did
   bool verified() const { return problem.empty(); }
 };
 

@@ -46,8 +46,8 @@ void AppendUtf8(std::string* out, char32_t c) {
 }
 
 bool IsSpace(char32_t c) {
-  return c <= ' ' || c == 0x7F || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200B) || c == 0x2028 ||
-         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
+  return c <= ' ' || c == 0x7F || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200B) ||
+         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
 char32_t FoldCharacter(char32_t c) {
@@ -121,11 +121,12 @@ std::string MatchExpression(const std::vector<std::string>& words) {
 }
 
 bool HoldsAll(absl::string_view folded, const std::vector<std::string>& words) {
-  return std::all_of(words.begin(), words.end(), [&](const std::string& word) { return absl::StrContains(folded, word); });
+  return std::all_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return absl::StrContains(folded, word); });
 }
 
 std::string SearchText(const qingfeng::content::v1::Report& report) {
-  std::vector<absl::string_view> parts = {report.violation(), report.township(), report.title(), report.what(),
+  std::vector<absl::string_view> parts = {report.violation(), report.township(), report.title(),   report.what(),
                                           report.when(),      report.where(),    report.evidence()};
   for (const auto& person : report.people()) parts.insert(parts.end(), {person.name(), person.post(), person.unit()});
   for (const auto& file : report.attachments()) parts.push_back(file.name());

@@ -26,7 +26,8 @@ absl::StatusOr<std::string> NameFor(const clientpb::AttachFileRequest& request) 
   if (name.empty() && request.has_path()) name = request.path();
   name = name.substr(name.find_last_of('/') + 1);
   if (name.empty()) name = "file";
-  if (name.size() > kAttachmentNameBytesMax) return Error(Reason::REASON_FORM, "the name of a file is at most 255 bytes");
+  if (name.size() > kAttachmentNameBytesMax)
+    return Error(Reason::REASON_FORM, "the name of a file is at most 255 bytes");
   return name;
 }
 
@@ -120,19 +121,20 @@ absl::StatusOr<sealing::BlobOpener> OpenFile(Session& session, const clientpb::R
   QF_TRY_ASSIGN(const ItemId id, ItemId::From(request.item_id()));
   QF_TRY_ASSIGN(const Digest sha256, Digest::From(request.sha256()));
   std::string key;
-  QF_TRY_ASSIGN(const auto blob, session.database().Read([&](sql::ReadTxn& tx) -> absl::StatusOr<std::optional<StoredBlob>> {
-    QF_TRY_ASSIGN(const Attachments attachments, AttachmentsOf(tx, id));
-    for (const auto& attachment : attachments) {
-      if (attachment.sha256() == request.sha256()) key = attachment.key();
-    }
-    return FindBlob(tx, sha256);
-  }));
+  QF_TRY_ASSIGN(const auto blob,
+                session.database().Read([&](sql::ReadTxn& tx) -> absl::StatusOr<std::optional<StoredBlob>> {
+                  QF_TRY_ASSIGN(const Attachments attachments, AttachmentsOf(tx, id));
+                  for (const auto& attachment : attachments) {
+                    if (attachment.sha256() == request.sha256()) key = attachment.key();
+                  }
+                  return FindBlob(tx, sha256);
+                }));
   if (key.empty()) return Error(Reason::REASON_NOT_FOUND, "there is no such file");
   if (!blob.has_value() || !blob->here) return Error(Reason::REASON_NOT_FOUND, "the file is not on this device");
   QF_TRY_ASSIGN(auto file, session.world().files.Open(BlobPath(session.folder(), sha256), OpenMode::kRead));
-  return sealing::BlobOpener::Open(
-      key, blob->size_bytes,
-      [file = std::move(file)](uint64_t offset, size_t size_bytes) { return file->ReadAt(offset, size_bytes); });
+  return sealing::BlobOpener::Open(key, blob->size_bytes, [file = std::move(file)](uint64_t offset, size_t size_bytes) {
+    return file->ReadAt(offset, size_bytes);
+  });
 }
 
 }  // namespace

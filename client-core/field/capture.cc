@@ -56,8 +56,7 @@ absl::StatusOr<Captured> Seal(Source& source, const CaptureOptions& options, Sea
   const auto sink = [&](Bytes sealed) { return file.Append(sealed); };
   Sha256Stream plain;
   for (uint64_t at = 0; at < source.size_bytes();) {
-    QF_TRY_ASSIGN(const std::string piece,
-                  source.Read(at, std::min<uint64_t>(kPieceBytes, source.size_bytes() - at)));
+    QF_TRY_ASSIGN(const std::string piece, source.Read(at, std::min<uint64_t>(kPieceBytes, source.size_bytes() - at)));
     if (piece.empty()) return Error(Reason::REASON_STATE, "the file to attach changed while it was read");
     plain.Update(piece);
     QF_TRY(sealer.Push(piece, sink));

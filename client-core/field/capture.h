@@ -16,9 +16,9 @@ namespace qf::client {
 struct CaptureOptions {
   Files& files;
   Entropy& entropy;
-  std::string folder;        // of the store; its blobs/ exists
-  std::string name;          // shown to readers
-  std::string media_type;    // shown to readers; empty = what the bytes say
+  std::string folder;      // of the store; its blobs/ exists
+  std::string name;        // shown to readers
+  std::string media_type;  // shown to readers; empty = what the bytes say
   bool keep_metadata = false;
 };
 

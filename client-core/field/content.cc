@@ -27,7 +27,8 @@ absl::StatusOr<contentpb::Content> ContentOf(const Item& item) {
   if (item.frame.empty()) return Error(Reason::REASON_NOT_FOUND, "its content is not on this device");
   QF_TRY_ASSIGN(const std::string bytes, sealing::OpenFrame(item.frame));
   contentpb::Content content;
-  if (!content.ParseFromString(bytes)) return Error(Reason::REASON_STORE_DAMAGED, "an item in the store cannot be read");
+  if (!content.ParseFromString(bytes))
+    return Error(Reason::REASON_STORE_DAMAGED, "an item in the store cannot be read");
   return content;
 }
 

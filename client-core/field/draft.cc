@@ -11,7 +11,8 @@ namespace {
 absl::StatusOr<std::string> AnswersOf(contentpb::Report report) {
   report.clear_attachments();
   std::string bytes = report.SerializeAsString();
-  if (bytes.size() > kAnswersBytesMax) return Error(Reason::REASON_TOO_LARGE, "the answers are too long for one report");
+  if (bytes.size() > kAnswersBytesMax)
+    return Error(Reason::REASON_TOO_LARGE, "the answers are too long for one report");
   return bytes;
 }
 
@@ -42,7 +43,8 @@ void TellDraftsChanged(Session& session) {
   session.Tell(event);
 }
 
-absl::StatusOr<clientpb::CreateDraftResponse> CreateDraft(Session& session, const clientpb::CreateDraftRequest& request) {
+absl::StatusOr<clientpb::CreateDraftResponse> CreateDraft(Session& session,
+                                                          const clientpb::CreateDraftRequest& request) {
   StoredDraft draft;
   draft.id = session.world().entropy.Random<ItemId>();
   draft.saved_at_us = session.world().clock.NowUs();
@@ -93,10 +95,11 @@ absl::StatusOr<clientpb::ListDraftsResponse> ListDrafts(Session& session, const 
 absl::StatusOr<clientpb::DiscardDraftResponse> DiscardDraft(Session& session,
                                                             const clientpb::DiscardDraftRequest& request) {
   QF_TRY_ASSIGN(const ItemId id, ItemId::From(request.draft_id()));
-  QF_TRY_ASSIGN(const auto files, session.database().Write([&](sql::WriteTxn& tx) -> absl::StatusOr<std::vector<Digest>> {
-    QF_TRY(RemoveDraft(tx, id));
-    return ForgetFiles(tx, id);
-  }));
+  QF_TRY_ASSIGN(const auto files,
+                session.database().Write([&](sql::WriteTxn& tx) -> absl::StatusOr<std::vector<Digest>> {
+                  QF_TRY(RemoveDraft(tx, id));
+                  return ForgetFiles(tx, id);
+                }));
   RemoveSealed(session, files);
   TellDraftsChanged(session);
   return clientpb::DiscardDraftResponse();

@@ -11,7 +11,8 @@ namespace qf::client {
 // Answers of at most this size: with the keys of 32 files beside them, content stays within limits::kContentBytes.
 constexpr size_t kAnswersBytesMax = 900 * 1024;
 
-absl::StatusOr<clientpb::CreateDraftResponse> CreateDraft(Session& session, const clientpb::CreateDraftRequest& request);
+absl::StatusOr<clientpb::CreateDraftResponse> CreateDraft(Session& session,
+                                                          const clientpb::CreateDraftRequest& request);
 // One durable write of one row; what the request says of attachments is not looked at. NOT_FOUND, TOO_LARGE, LENGTH.
 absl::StatusOr<clientpb::SaveDraftResponse> SaveDraft(Session& session, const clientpb::SaveDraftRequest& request);
 absl::StatusOr<clientpb::GetDraftResponse> GetDraft(Session& session, const clientpb::GetDraftRequest& request);

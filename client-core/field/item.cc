@@ -72,12 +72,18 @@ absl::Status AddContent(sql::ReadTxn& tx, const Item& item, const contentpb::Con
 
 absl::StatusOr<clientpb::ItemState> StateOf(sql::ReadTxn& tx, const Item& item) {
   switch (item.state) {
-    case ItemState::kFiled: return clientpb::ITEM_STATE_FILED;
-    case ItemState::kPlaced: return clientpb::ITEM_STATE_PLACED;
-    case ItemState::kRefused: return clientpb::ITEM_STATE_REFUSED;
-    case ItemState::kDamaged: return clientpb::ITEM_STATE_DAMAGED;
-    case ItemState::kVoid: return clientpb::ITEM_STATE_COMPLETE;
-    case ItemState::kAcknowledged: break;
+    case ItemState::kFiled:
+      return clientpb::ITEM_STATE_FILED;
+    case ItemState::kPlaced:
+      return clientpb::ITEM_STATE_PLACED;
+    case ItemState::kRefused:
+      return clientpb::ITEM_STATE_REFUSED;
+    case ItemState::kDamaged:
+      return clientpb::ITEM_STATE_DAMAGED;
+    case ItemState::kVoid:
+      return clientpb::ITEM_STATE_COMPLETE;
+    case ItemState::kAcknowledged:
+      break;
   }
   if (item.files_left > 0) return clientpb::ITEM_STATE_PROVEN;
   QF_TRY_ASSIGN(const uint64_t heard_size, GetNumber(tx, Setting::kDeskAttestSize));

@@ -9,8 +9,8 @@
 namespace qf::client {
 
 enum class PictureKind {
-  kNone,   // no picture
-  kJpeg,   // decoded and encoded anew by picture.h
+  kNone,  // no picture
+  kJpeg,  // decoded and encoded anew by picture.h
   kPng,
   kOther,  // a picture that we cannot decode (HEIC, WebP, TIFF, GIF …): goes in only with its metadata
 };

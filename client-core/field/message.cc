@@ -127,12 +127,12 @@ absl::StatusOr<clientpb::ListMessagesResponse> ListMessages(Session& session,
   return response;
 }
 
-absl::StatusOr<clientpb::SendMessageResponse> SendMessage(Session& session, const clientpb::SendMessageRequest& request) {
+absl::StatusOr<clientpb::SendMessageResponse> SendMessage(Session& session,
+                                                          const clientpb::SendMessageRequest& request) {
   QF_TRY_ASSIGN(const ItemId report_id, ItemId::From(request.item_id()));
   if (absl::StripAsciiWhitespace(request.text()).empty()) return Error(Reason::REASON_FORM, "text: say something");
   if (request.text().size() > kMessageTextBytesMax) return Error(Reason::REASON_TOO_LARGE, "the message is too long");
-  QF_TRY_ASSIGN(const Item report,
-                session.database().Read([&](sql::ReadTxn& tx) { return GetItem(tx, report_id); }));
+  QF_TRY_ASSIGN(const Item report, session.database().Read([&](sql::ReadTxn& tx) { return GetItem(tx, report_id); }));
   if (report.kind != recordpb::KIND_REPORT) return Error(Reason::REASON_NOT_FOUND, "nothing with that id is a report");
 
   contentpb::Content content;

@@ -15,7 +15,8 @@ absl::StatusOr<clientpb::ListMessagesResponse> ListMessages(Session& session,
                                                             const clientpb::ListMessagesRequest& request);
 // Files a message to the office. FORM without text, TOO_LARGE; NOT_FOUND unless it is about a report filed here;
 // NO_EPOCH.
-absl::StatusOr<clientpb::SendMessageResponse> SendMessage(Session& session, const clientpb::SendMessageRequest& request);
+absl::StatusOr<clientpb::SendMessageResponse> SendMessage(Session& session,
+                                                          const clientpb::SendMessageRequest& request);
 
 // Opens and keeps what came into the inbox since the last time. Entries that do not open are left for the next time.
 absl::Status FoldInbox(Session& session);

@@ -28,14 +28,22 @@ struct Point {
 constexpr Point SourceOf(Orientation orientation, Point upright, uint32_t width, uint32_t height) {
   const uint32_t x = upright.x, y = upright.y;
   switch (orientation) {
-    case 2: return {width - 1 - x, y};
-    case 3: return {width - 1 - x, height - 1 - y};
-    case 4: return {x, height - 1 - y};
-    case 5: return {y, x};
-    case 6: return {y, height - 1 - x};
-    case 7: return {width - 1 - y, height - 1 - x};
-    case 8: return {width - 1 - y, x};
-    default: return {x, y};
+    case 2:
+      return {width - 1 - x, y};
+    case 3:
+      return {width - 1 - x, height - 1 - y};
+    case 4:
+      return {x, height - 1 - y};
+    case 5:
+      return {y, x};
+    case 6:
+      return {y, height - 1 - x};
+    case 7:
+      return {width - 1 - y, height - 1 - x};
+    case 8:
+      return {width - 1 - y, x};
+    default:
+      return {x, y};
   }
 }
 

@@ -6,7 +6,8 @@
 // a PNG loses nothing but depth beyond 8 bits. A profile that is dropped may shift colours a little.
 //
 // Fails rather than guess: a file that is cut short or damaged is refused, since its picture would be another than the
-// one its owner sees. Pure; any thread; takes seconds and up to 10 bytes a pixel (a progressive JPEG), so it belongs on the worker.
+// one its owner sees. Pure; any thread; takes seconds and up to 10 bytes a pixel (a progressive JPEG), so it belongs on
+// the worker.
 #pragma once
 
 #include <string>
@@ -19,7 +20,7 @@ namespace qf::client {
 
 constexpr uint64_t kPixelsMax = 64'000'000;
 constexpr uint32_t kSideMax = 32'000;
-constexpr int kScansMax = 64;                // of a progressive JPEG; more are made to exhaust the reader
+constexpr int kScansMax = 64;  // of a progressive JPEG; more are made to exhaust the reader
 
 // `file` anew, in the same format. `kind` is kJpeg or kPng (our own caller). INVALID_ARGUMENT(ATTACHMENT_TYPE) when it
 // cannot be decoded whole; OUT_OF_RANGE(TOO_LARGE) beyond the bounds above.

@@ -85,7 +85,8 @@ Orientation OrientationIn(const jpeg_decompress_struct& reader) {
 }
 
 absl::Status Undecodable() {
-  return Error(Reason::REASON_ATTACHMENT_TYPE, "the picture cannot be decoded whole, so its metadata cannot be removed");
+  return Error(Reason::REASON_ATTACHMENT_TYPE,
+               "the picture cannot be decoded whole, so its metadata cannot be removed");
 }
 
 absl::StatusOr<Pixels> Decode(jpeg_decompress_struct* reader, ErrorManager* errors, Bytes file) {

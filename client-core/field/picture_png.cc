@@ -18,7 +18,8 @@ struct FreeContext {
 using Context = std::unique_ptr<spng_ctx, FreeContext>;
 
 absl::Status Undecodable() {
-  return Error(Reason::REASON_ATTACHMENT_TYPE, "the picture cannot be decoded whole, so its metadata cannot be removed");
+  return Error(Reason::REASON_ATTACHMENT_TYPE,
+               "the picture cannot be decoded whole, so its metadata cannot be removed");
 }
 absl::Status NoMemory() { return Error(Reason::REASON_SANDBOX, "there is not enough memory for the picture"); }
 

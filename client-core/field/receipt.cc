@@ -53,12 +53,14 @@ absl::StatusOr<SigningKey> VerifyReceipt(Session& session, const clientpb::GetRe
   if (record.id.bytes() != receipt.record_id()) return Error(Reason::REASON_PROOF, "a receipt is of another record");
   QF_TRY_ASSIGN(const log::Checkpoint claimed, log::ParseUnverified(receipt.checkpoint()));
   const auto log_key = session.authority().LogKeyOf(claimed.term);
-  if (!log_key.has_value()) return Error(Reason::REASON_PROOF, "no verified record names the key of this receipt's term");
+  if (!log_key.has_value())
+    return Error(Reason::REASON_PROOF, "no verified record names the key of this receipt's term");
   QF_TRY_ASSIGN(const log::Checkpoint checkpoint,
                 log::ParseCheckpoint(receipt.checkpoint(), session.office().office, *log_key));
   QF_TRY_ASSIGN(const auto path, log::PathFromHashes(receipt.path()));
   QF_TRY_ASSIGN(const log::Leaf leaf, log::LeafFrom(receipt.placement(), record.id, Sha256(record.signature)));
-  QF_TRY(log::VerifyInclusion(log::LeafHash(log::LeafData(leaf)), leaf.position, checkpoint.size, path, checkpoint.root));
+  QF_TRY(
+      log::VerifyInclusion(log::LeafHash(log::LeafData(leaf)), leaf.position, checkpoint.size, path, checkpoint.root));
   return *log_key;
 }
 

@@ -15,7 +15,9 @@ namespace {
 constexpr size_t kPieceBytes = 256 * 1024;
 
 absl::Status CannotRead() { return Error(Reason::REASON_DISK_ERROR, "the file to attach cannot be read"); }
-absl::Status TooLarge() { return Error(Reason::REASON_TOO_LARGE, "the file to attach is too large to be read at once"); }
+absl::Status TooLarge() {
+  return Error(Reason::REASON_TOO_LARGE, "the file to attach is too large to be read at once");
+}
 
 class PathSource final : public Source {
  public:

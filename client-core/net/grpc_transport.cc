@@ -25,8 +25,8 @@ namespace {
 // A setting of the whole process, made while it is loaded and has one thread.
 [[maybe_unused]] const bool kPrepared = rpc::PrepareGrpc();
 
-constexpr int kConnectMs = 20'000;          // one try to connect, name and handshake included
-constexpr uint64_t kLookUs = 50'000;        // between two looks at a channel that ends once it is connected
+constexpr int kConnectMs = 20'000;    // one try to connect, name and handshake included
+constexpr uint64_t kLookUs = 50'000;  // between two looks at a channel that ends once it is connected
 constexpr int kMetadataBytesMax = 16 * 1024;
 constexpr uint64_t kTimeoutUsMax = 365 * kMicrosPerDay;  // longer ones overflow in gRPC
 
@@ -93,11 +93,10 @@ class Graveyard {
 
   void Look() {
     loop_->Cancel(timer_);
-    connecting_.erase(std::remove_if(connecting_.begin(), connecting_.end(),
-                                     [](const auto& link) {
-                                       return link->channel->GetState(false) != GRPC_CHANNEL_CONNECTING;
-                                     }),
-                      connecting_.end());
+    connecting_.erase(
+        std::remove_if(connecting_.begin(), connecting_.end(),
+                       [](const auto& link) { return link->channel->GetState(false) != GRPC_CHANNEL_CONNECTING; }),
+        connecting_.end());
     if (!connecting_.empty()) timer_ = loop_->At(SystemClock().SteadyUs() + kLookUs, [this] { Look(); });
   }
 
@@ -124,7 +123,8 @@ absl::Status FromLibrary(const grpc::Status& status, bool cancelled) {
       return Error(Reason::REASON_BUSY, "the server has no room for more calls");
     default:
       // gRPC tells only in words why a handshake failed: the first are OpenSSL's, the second its own.
-      if (absl::StrContains(text, "certificate verify failed") || absl::StrContains(text, "CERTIFICATE_VERIFY_FAILED") ||
+      if (absl::StrContains(text, "certificate verify failed") ||
+          absl::StrContains(text, "CERTIFICATE_VERIFY_FAILED") ||
           absl::StrContains(text, "is not in peer certificate")) {
         return Error(Reason::REASON_CERTIFICATE, "the server's certificate is not one of this office for this address");
       }
@@ -279,8 +279,8 @@ class ChannelTransport final : public GrpcTransport {
     Hangup();
   }
 
-  rpc::CallId Start(const std::string& method, const std::string& call_token, std::string request,
-                    uint64_t timeout_us, Done done) override {
+  rpc::CallId Start(const std::string& method, const std::string& call_token, std::string request, uint64_t timeout_us,
+                    Done done) override {
     const rpc::CallId id = ++last_id_;
     Waiting& waiting = waiting_[id];
     waiting.done = std::move(done);
@@ -397,7 +397,8 @@ absl::StatusOr<std::unique_ptr<GrpcTransport>> GrpcTransport::Open(GrpcTransport
                                                                    Clock& clock) {
   if (options.target.empty()) return Error(Reason::REASON_CONFIG, "the address of the server is missing");
   QF_TRY_ASSIGN(auto credentials, CredentialsOf(options));
-  return std::make_unique<ChannelTransport>(std::move(options.target), std::move(credentials), options.idle_us, loop, clock);
+  return std::make_unique<ChannelTransport>(std::move(options.target), std::move(credentials), options.idle_us, loop,
+                                            clock);
 }
 
 void AwaitTransportsClosed() {

@@ -37,15 +37,15 @@ constexpr size_t kServerRequestBytesMax = 4096;
 struct NewOffice {
   OfficeId office;
   SigningKey root;
-  std::string tls_authority;       // DER, from the request
-  record::Record genesis;          // leaf 0 of term 1
-  serverpb::ServerBundle bundle;   // what `qingfengd install` takes
+  std::string tls_authority;      // DER, from the request
+  record::Record genesis;         // leaf 0 of term 1
+  serverpb::ServerBundle bundle;  // what `qingfengd install` takes
   // The three shares as printed (common/sealing/shares.h). The caller shows them once and keeps them nowhere.
   std::array<Secret, kRecoveryShares> recovery_shares;
 };
 
-// Reads what `qingfengd init` wrote. INVALID_ARGUMENT(MALFORMED) when it is none, INVALID_ARGUMENT(CERTIFICATE) when its
-// TLS authority is no authority, UNAUTHENTICATED(SIGNATURE) when the log key did not sign it.
+// Reads what `qingfengd init` wrote. INVALID_ARGUMENT(MALFORMED) when it is none, INVALID_ARGUMENT(CERTIFICATE) when
+// its TLS authority is no authority, UNAUTHENTICATED(SIGNATURE) when the log key did not sign it.
 absl::StatusOr<serverpb::ServerRequest> ReadServerRequest(Bytes server_request);
 
 // Founds an office whose first administrator has `administrator`'s keys and whose server made `request`. Draws the kit;

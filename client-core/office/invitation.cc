@@ -32,17 +32,14 @@ absl::Status Unreadable(absl::string_view what) {
   return Error(Reason::REASON_INVITATION, absl::StrCat("the invitation cannot be read: ", what));
 }
 
-std::string CheckOf(Bytes message) {
-  return Sha256(absl::StrCat(kCheckLabel, message)).str().substr(0, kCheckBytes);
-}
+std::string CheckOf(Bytes message) { return Sha256(absl::StrCat(kCheckLabel, message)).str().substr(0, kCheckBytes); }
 
 bool WithinBounds(const Invitation& in) {
   if (!CheckAddress(in.address).ok() || in.log_term == 0 || in.id.empty()) return false;
   if (in.secret.size() != kInvitationSecretBytes || in.root.empty() || in.log_key.empty()) return false;
   if (in.tls_authorities.empty() || in.tls_authorities.size() > kTlsAuthoritiesMax) return false;
-  return std::all_of(in.tls_authorities.begin(), in.tls_authorities.end(), [](const std::string& der) {
-    return !der.empty() && der.size() <= tls::kAuthorityBytesMax;
-  });
+  return std::all_of(in.tls_authorities.begin(), in.tls_authorities.end(),
+                     [](const std::string& der) { return !der.empty() && der.size() <= tls::kAuthorityBytesMax; });
 }
 
 absl::StatusOr<Invitation> FromProto(const clientpb::Invitation& in) {
@@ -117,7 +114,8 @@ absl::StatusOr<Invitation> ParseInvitation(absl::string_view text) {
     return Unreadable("a part is missing or a character is wrong");
   }
   clientpb::Invitation parsed;
-  if (!parsed.ParseFromArray(message.data(), static_cast<int>(message.size()))) return Unreadable("it is not one of ours");
+  if (!parsed.ParseFromArray(message.data(), static_cast<int>(message.size())))
+    return Unreadable("it is not one of ours");
   auto invitation = FromProto(parsed);
   if (!invitation.ok() || !WithinBounds(*invitation)) return Unreadable("a field is not as it has to be");
   return invitation;
@@ -138,8 +136,8 @@ Digest TokenDigestOf(const EnrolmentToken& token) { return Sha256(token.bytes())
 
 EnrolmentMac MacOf(const Secret& mac_key, const InvitationId& invitation, const EnrolmentToken& token,
                    const SigningKey& signing_key, const SealingKey& sealing_key) {
-  const Secret mac = sealing::HmacSha256(mac_key.bytes(), {kEnrolLabel, invitation.bytes(), token.bytes(),
-                                                           signing_key.bytes(), sealing_key.bytes()});
+  const Secret mac = sealing::HmacSha256(
+      mac_key.bytes(), {kEnrolLabel, invitation.bytes(), token.bytes(), signing_key.bytes(), sealing_key.bytes()});
   return *EnrolmentMac::From(mac.bytes());
 }
 
@@ -150,7 +148,8 @@ recordpb::Enrol MakeEnrol(const Invitation& invitation, const SigningKey& signin
   enrol.mutable_device()->set_sealing_key(sealing_key.str());
   enrol.set_invitation_id(invitation.id.str());
   enrol.set_token(token.str());
-  enrol.set_mac(MacOf(MacKeyOf(invitation.id, invitation.secret), invitation.id, token, signing_key, sealing_key).str());
+  enrol.set_mac(
+      MacOf(MacKeyOf(invitation.id, invitation.secret), invitation.id, token, signing_key, sealing_key).str());
   return enrol;
 }
 

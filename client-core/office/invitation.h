@@ -31,9 +31,13 @@
 
 namespace qf::client {
 
-struct EnrolmentTokenTag { static constexpr char kName[] = "enrolment token"; };
+struct EnrolmentTokenTag {
+  static constexpr char kName[] = "enrolment token";
+};
 using EnrolmentToken = FixedBytes<16, EnrolmentTokenTag>;
-struct EnrolmentMacTag { static constexpr char kName[] = "enrolment MAC"; };
+struct EnrolmentMacTag {
+  static constexpr char kName[] = "enrolment MAC";
+};
 using EnrolmentMac = FixedBytes<32, EnrolmentMacTag>;
 
 constexpr size_t kInvitationSecretBytes = 16;
@@ -49,7 +53,7 @@ struct Invitation {
   SigningKey log_key;
   uint64_t log_term = 0;
   InvitationId id;
-  Secret secret;                             // kInvitationSecretBytes
+  Secret secret;  // kInvitationSecretBytes
 
   OfficeId office() const;
 };
@@ -57,8 +61,8 @@ struct Invitation {
 // A new secret for an invitation.
 inline Secret NewInvitationSecret(Entropy& entropy) { return entropy.RandomSecret(kInvitationSecretBytes); }
 
-// OK if `address` is "host:port" with a name, IPv4 address or bracketed IPv6 address of printable ASCII, and a port from
-// 1 to 65,535; at most kAddressBytesMax. INVALID_ARGUMENT(CONFIG) otherwise. Nothing is looked up.
+// OK if `address` is "host:port" with a name, IPv4 address or bracketed IPv6 address of printable ASCII, and a port
+// from 1 to 65,535; at most kAddressBytesMax. INVALID_ARGUMENT(CONFIG) otherwise. Nothing is looked up.
 absl::Status CheckAddress(absl::string_view address);
 
 // The text. An invitation that is not within the bounds above is our own bug (checked): test what people typed with

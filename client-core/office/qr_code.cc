@@ -41,8 +41,8 @@ std::string Pixels(const QRcode& code, int side) {
 }  // namespace
 
 absl::StatusOr<std::string> QrPng(absl::string_view text) {
-  const std::unique_ptr<QRcode, FreeCode> code(
-      QRcode_encodeData(static_cast<int>(text.size()), reinterpret_cast<const unsigned char*>(text.data()), 0, QR_ECLEVEL_L));
+  const std::unique_ptr<QRcode, FreeCode> code(QRcode_encodeData(
+      static_cast<int>(text.size()), reinterpret_cast<const unsigned char*>(text.data()), 0, QR_ECLEVEL_L));
   if (code == nullptr) return Error(Reason::REASON_TOO_LARGE, "the text is too long for a QR code");
   const int side = (code->width + 2 * kQrQuietModules) * kQrPixels;
   const std::string pixels = Pixels(*code, side);
@@ -54,9 +54,11 @@ absl::StatusOr<std::string> QrPng(absl::string_view text) {
   header.color_type = SPNG_COLOR_TYPE_GRAYSCALE;
   int result = context == nullptr ? SPNG_EMEM : spng_set_option(context.get(), SPNG_ENCODE_TO_BUFFER, 1);
   if (result == 0) result = spng_set_ihdr(context.get(), &header);
-  if (result == 0) result = spng_encode_image(context.get(), pixels.data(), pixels.size(), SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE);
+  if (result == 0)
+    result = spng_encode_image(context.get(), pixels.data(), pixels.size(), SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE);
   size_t size_bytes = 0;
-  const std::unique_ptr<void, FreeBytes> png(result == 0 ? spng_get_png_buffer(context.get(), &size_bytes, &result) : nullptr);
+  const std::unique_ptr<void, FreeBytes> png(result == 0 ? spng_get_png_buffer(context.get(), &size_bytes, &result)
+                                                         : nullptr);
   if (png == nullptr) return Error(Reason::REASON_SANDBOX, "there is no memory for the picture of a QR code");
   return std::string(static_cast<const char*>(png.get()), size_bytes);
 }

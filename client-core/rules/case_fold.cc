@@ -80,10 +80,14 @@ class Fold {
 
 absl::string_view NameOf(CaseRule rule) {
   switch (rule) {
-    case CaseRule::kRole: return "ROLE";
-    case CaseRule::kNumber: return "NUMBER";
-    case CaseRule::kCase: return "CASE";
-    case CaseRule::kPrevious: return "PREVIOUS";
+    case CaseRule::kRole:
+      return "ROLE";
+    case CaseRule::kNumber:
+      return "NUMBER";
+    case CaseRule::kCase:
+      return "CASE";
+    case CaseRule::kPrevious:
+      return "PREVIOUS";
   }
   QF_CHECK(false);
   return "";

@@ -40,7 +40,7 @@ struct Case {
   SigningKey opened_by;
   uint64_t opened_at_us = 0;
   std::vector<RecordId> reports;
-  RecordId last;        // the last effective action: what the next one names as `previous`
+  RecordId last;  // the last effective action: what the next one names as `previous`
 };
 
 enum class CaseRule { kRole, kNumber, kCase, kPrevious };
@@ -54,7 +54,7 @@ struct IneffectiveStep {
 };
 
 struct CaseRegister {
-  std::vector<Case> cases;  // by number
+  std::vector<Case> cases;                   // by number
   std::vector<IneffectiveStep> ineffective;  // in order of clock_at
   uint64_t next_number() const { return cases.size() + 1; }
 };

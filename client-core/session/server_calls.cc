@@ -15,7 +15,8 @@ constexpr char kGetOffice[] = "qingfeng.server.v1.EnrolmentService/GetOffice";
 struct ServerCalls::State : std::enable_shared_from_this<ServerCalls::State> {
   State(Session& session, rpc::Transport& transport) : session(&session), transport(transport) {}
 
-  void Send(const std::string& method, std::string request, uint64_t timeout_us, bool may_retry, rpc::Transport::Done done) {
+  void Send(const std::string& method, std::string request, uint64_t timeout_us, bool may_retry,
+            rpc::Transport::Done done) {
     const uint64_t now_us = session->world().clock.NowUs() + static_cast<uint64_t>(clock_ahead_us);
     const std::string token =
         rpc::MakeCallToken(session->signer(), session->office().office, method, now_us, session->world().entropy);
@@ -36,10 +37,11 @@ struct ServerCalls::State : std::enable_shared_from_this<ServerCalls::State> {
            done = std::move(done)](absl::StatusOr<std::string> response) mutable {
             serverpb::GetOfficeResponse office;
             if (!response.ok() || self->session == nullptr || !office.ParseFromString(*response)) {
-              return done(Error(Reason::REASON_CLOCK, "this device's clock is wrong and the server's could not be asked"));
+              return done(
+                  Error(Reason::REASON_CLOCK, "this device's clock is wrong and the server's could not be asked"));
             }
-            self->clock_ahead_us =
-                static_cast<int64_t>(office.server_time_us()) - static_cast<int64_t>(self->session->world().clock.NowUs());
+            self->clock_ahead_us = static_cast<int64_t>(office.server_time_us()) -
+                                   static_cast<int64_t>(self->session->world().clock.NowUs());
             self->Send(method, std::move(request), timeout_us, false, std::move(done));
           });
   }
@@ -47,12 +49,13 @@ struct ServerCalls::State : std::enable_shared_from_this<ServerCalls::State> {
   void Start(const std::string& method, const std::string& token, std::string request, uint64_t timeout_us,
              rpc::Transport::Done done) {
     auto id = std::make_shared<rpc::CallId>(0);
-    *id = transport.Start(method, token, std::move(request), timeout_us,
-                          [self = shared_from_this(), id, done = std::move(done)](absl::StatusOr<std::string> response) mutable {
-                            self->live.erase(*id);
-                            if (self->session == nullptr) return;  // the store was locked meanwhile
-                            done(std::move(response));
-                          });
+    *id = transport.Start(
+        method, token, std::move(request), timeout_us,
+        [self = shared_from_this(), id, done = std::move(done)](absl::StatusOr<std::string> response) mutable {
+          self->live.erase(*id);
+          if (self->session == nullptr) return;  // the store was locked meanwhile
+          done(std::move(response));
+        });
     live.insert(*id);
   }
 
@@ -70,7 +73,8 @@ ServerCalls::~ServerCalls() {
   state_->session = nullptr;
 }
 
-void ServerCalls::CallBytes(const std::string& method, std::string request, uint64_t timeout_us, rpc::Transport::Done done) {
+void ServerCalls::CallBytes(const std::string& method, std::string request, uint64_t timeout_us,
+                            rpc::Transport::Done done) {
   state_->Send(method, std::move(request), timeout_us, true, std::move(done));
 }
 

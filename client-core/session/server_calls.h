@@ -24,8 +24,8 @@ class ServerCalls {
   ~ServerCalls();
 
   template <class Response, class Request>
-  void Call(const std::string& method, const Request& request,
-            absl::AnyInvocable<void(absl::StatusOr<Response>)> done, uint64_t timeout_us = 60 * kMicrosPerSecond) {
+  void Call(const std::string& method, const Request& request, absl::AnyInvocable<void(absl::StatusOr<Response>)> done,
+            uint64_t timeout_us = 60 * kMicrosPerSecond) {
     CallBytes(method, request.SerializeAsString(), timeout_us,
               [done = std::move(done)](absl::StatusOr<std::string> bytes) mutable {
                 if (!bytes.ok()) return done(bytes.status());

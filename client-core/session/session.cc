@@ -27,8 +27,9 @@ constexpr recordpb::Kind kKeyKinds[] = {
 };
 
 sealing::SealContext ContextOf(const OfficeId& office, const Item& item) {
-  return {office, item.feed.name(), item.author, static_cast<uint64_t>(item.kind), item.item,
-          item.reference.empty() ? std::string() : item.reference.str()};
+  return {office,      item.feed.name(),
+          item.author, static_cast<uint64_t>(item.kind),
+          item.item,   item.reference.empty() ? std::string() : item.reference.str()};
 }
 
 }  // namespace
@@ -170,9 +171,9 @@ absl::StatusOr<Item> Session::File(const NewItem& in) {
 
 absl::StatusOr<std::string> Session::OpenBody(const record::Header& header, Bytes body) const {
   if (!body.empty() && body[0] == 0) return sealing::OpenPublicContent(body);
-  const sealing::SealContext context{header.office, header.feed.name(), header.author,
-                                     static_cast<uint64_t>(header.kind), header.item,
-                                     header.reference.empty() ? std::string() : header.reference.str()};
+  const sealing::SealContext context{header.office, header.feed.name(),
+                                     header.author, static_cast<uint64_t>(header.kind),
+                                     header.item,   header.reference.empty() ? std::string() : header.reference.str()};
   return sealing::OpenContent(context, body, opening_keys_);
 }
 

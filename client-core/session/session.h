@@ -32,30 +32,30 @@ struct DeviceKeys {
 struct OfficeFacts {
   OfficeId office;
   SigningKey root;
-  std::string address;                      // host:port
-  std::vector<std::string> tls_authorities; // DER
+  std::string address;                       // host:port
+  std::vector<std::string> tls_authorities;  // DER
 };
 
 // What to file. The content is compressed, padded and sealed by Prepare.
 struct NewItem {
   record::Feed feed;
   recordpb::Kind kind = recordpb::KIND_UNSPECIFIED;
-  std::string content;                                            // serialized content.v1.Content; empty = no body
-  recordpb::Audience audience = recordpb::AUDIENCE_UNSPECIFIED;   // seal to its newest epoch …
-  std::vector<SealingKey> readers;                                // … and, or instead, to these (sorted out: no doubles)
-  bool is_public = false;                                         // suite 0
+  std::string content;                                           // serialized content.v1.Content; empty = no body
+  recordpb::Audience audience = recordpb::AUDIENCE_UNSPECIFIED;  // seal to its newest epoch …
+  std::vector<SealingKey> readers;                               // … and, or instead, to these (sorted out: no doubles)
+  bool is_public = false;                                        // suite 0
   RecordId reference;
   recordpb::ClearPart clear;
   std::vector<record::BlobRef> blobs;
   bool urgent = false;
-  ItemId item;                                                    // empty = a new one
+  ItemId item;  // empty = a new one
 };
 
 class Session {
  public:
   struct Options {
     World* world = nullptr;
-    std::string folder;                 // of the store
+    std::string folder;  // of the store
     std::unique_ptr<sql::Database> database;
     std::unique_ptr<DeviceKeys> keys;
     OfficeFacts office;
@@ -111,7 +111,9 @@ class Session {
   void Tell(const clientpb::WatchResponse& event);
   // Called on the loop after entries were applied and when a RESTART cut some: the desk's projections and duties.
   // `from` is the lowest position that may have changed.
-  void OnEntries(absl::AnyInvocable<void(uint64_t from)> listener) { entries_listeners_.push_back(std::move(listener)); }
+  void OnEntries(absl::AnyInvocable<void(uint64_t from)> listener) {
+    entries_listeners_.push_back(std::move(listener));
+  }
   void EntriesChanged(uint64_t from);
   // What has to be done before sync may say that nothing is left: the desk's duties, which file records of their own.
   void OnCatchUp(absl::AnyInvocable<absl::Status()> listener) { catch_up_listener_ = std::move(listener); }

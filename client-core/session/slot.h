@@ -89,9 +89,13 @@ class PendingAnswer {
 
  private:
   template <class Response>
-  static void End(rpc::Reply<Response>& reply, absl::Status status) { reply.Fail(std::move(status)); }
+  static void End(rpc::Reply<Response>& reply, absl::Status status) {
+    reply.Fail(std::move(status));
+  }
   template <class Response>
-  static void End(rpc::Writer<Response>& writer, absl::Status status) { writer.Finish(std::move(status)); }
+  static void End(rpc::Writer<Response>& writer, absl::Status status) {
+    writer.Finish(std::move(status));
+  }
 
   std::unique_ptr<Answer> answer_;
 };
@@ -101,9 +105,8 @@ template <class Request, class Response, class Handler>
 void AddLoopMethod(rpc::MethodTable& table, SessionSlot& slot, absl::string_view name, Handler handler) {
   table.Unary<Request, Response>(
       name, [&slot, handler](const rpc::CallInfo&, const Request& request, rpc::Reply<Response> reply) {
-        slot.Post([handler, request, reply = PendingAnswer(std::move(reply))]() mutable {
-          handler(request, reply.Take());
-        });
+        slot.Post(
+            [handler, request, reply = PendingAnswer(std::move(reply))]() mutable { handler(request, reply.Take()); });
       });
 }
 template <class Request, class Response, class Handler>

@@ -33,9 +33,7 @@ class Streams {
   void Start(rpc::Writer<Response> writer, absl::AnyInvocable<absl::StatusOr<std::optional<Response>>()> next) {
     const uint64_t id = ++last_;
     auto stream = std::make_unique<TypedStream<Response>>(std::move(writer), std::move(next));
-    stream->OnWakeUp([this, id] {
-      post_([this, id] { Go(id); });
-    });
+    stream->OnWakeUp([this, id] { post_([this, id] { Go(id); }); });
     streams_.emplace(id, std::move(stream));
     Go(id);
   }

@@ -13,7 +13,8 @@ constexpr sql::Statement kInsert(
 constexpr sql::Statement kNote("SELECT note FROM checkpoint WHERE id = $1");
 constexpr sql::Statement kKeepDay(
     "INSERT INTO checkpoint_kept (day, term, size, root, note, candidate) VALUES ($1, $2, $3, $4, $5, 1) "
-    "ON CONFLICT (day, term) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note, candidate = 1");
+    "ON CONFLICT (day, term) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note, candidate "
+    "= 1");
 constexpr sql::Statement kCandidates(
     "SELECT term, size, root, note FROM checkpoint_kept WHERE candidate = 1 AND size > 0 AND size <= $1 "
     "ORDER BY size DESC, term DESC");
@@ -24,14 +25,16 @@ constexpr sql::Statement kPutReceipt(
     "received_at_us = excluded.received_at_us, clock_at_us = excluded.clock_at_us, verdict = excluded.verdict, "
     "path = excluded.path, checkpoint_id = excluded.checkpoint_id");
 constexpr sql::Statement kFindReceipt(
-    "SELECT record_id, position, received_at_us, clock_at_us, verdict, path, checkpoint_id FROM receipt WHERE record_id = $1");
+    "SELECT record_id, position, received_at_us, clock_at_us, verdict, path, checkpoint_id FROM receipt WHERE "
+    "record_id = $1");
 constexpr sql::Statement kReceiptsFrom(
     "SELECT record_id, position, received_at_us, clock_at_us, verdict, path, checkpoint_id FROM receipt "
     "WHERE position >= $1 ORDER BY position");
 constexpr sql::Statement kKeepEvidence(
     "INSERT INTO evidence (id, reason, what, bytes, seen_at_us) "
     "VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM evidence), $1, $2, $3, $4)");
-constexpr sql::Statement kListEvidence("SELECT reason, what, bytes, seen_at_us FROM evidence ORDER BY id DESC LIMIT $1");
+constexpr sql::Statement kListEvidence(
+    "SELECT reason, what, bytes, seen_at_us FROM evidence ORDER BY id DESC LIMIT $1");
 constexpr sql::Statement kCountEvidence("SELECT COUNT(*) FROM evidence");
 
 StoredReceipt ReceiptFromRow(const sql::Row& row) {
@@ -55,18 +58,21 @@ absl::StatusOr<uint64_t> KeepCheckpoint(sql::WriteTxn& tx, const SignedCheckpoin
 
 absl::StatusOr<std::string> CheckpointNote(sql::ReadTxn& tx, uint64_t id) {
   QF_TRY_ASSIGN(auto note, tx.QueryValue<std::string>(kNote, {id}));
-  if (!note.has_value()) return Error(Reason::REASON_STORE_DAMAGED, "a checkpoint that a proof needs is not in the store");
+  if (!note.has_value())
+    return Error(Reason::REASON_STORE_DAMAGED, "a checkpoint that a proof needs is not in the store");
   return *std::move(note);
 }
 
 absl::Status KeepForDay(sql::WriteTxn& tx, uint64_t day, const SignedCheckpoint& signed_checkpoint) {
   const log::Checkpoint& checkpoint = signed_checkpoint.checkpoint;
-  return tx.Execute(kKeepDay, {day, checkpoint.term, checkpoint.size, checkpoint.root, sql::Blob(signed_checkpoint.note)});
+  return tx.Execute(kKeepDay,
+                    {day, checkpoint.term, checkpoint.size, checkpoint.root, sql::Blob(signed_checkpoint.note)});
 }
 
 absl::StatusOr<std::vector<SignedCheckpoint>> Candidates(sql::ReadTxn& tx, const OfficeId& office, uint64_t size_max) {
   return tx.QueryAll(kCandidates, {size_max}, [&office](const sql::Row& row) {
-    return SignedCheckpoint{{office, row.Get<uint64_t>(0), row.Get<uint64_t>(1), row.Get<Digest>(2)}, row.Get<std::string>(3)};
+    return SignedCheckpoint{{office, row.Get<uint64_t>(0), row.Get<uint64_t>(1), row.Get<Digest>(2)},
+                            row.Get<std::string>(3)};
   });
 }
 
@@ -74,8 +80,8 @@ absl::Status RetireCandidates(sql::WriteTxn& tx, uint64_t size) { return tx.Exec
 
 absl::Status PutReceipt(sql::WriteTxn& tx, const StoredReceipt& receipt) {
   const record::Placement& place = receipt.place;
-  return tx.Execute(kPutReceipt, {receipt.record, place.position, place.received_at_us, place.clock_at_us, place.verdict,
-                                  sql::Blob(receipt.path), receipt.checkpoint_id});
+  return tx.Execute(kPutReceipt, {receipt.record, place.position, place.received_at_us, place.clock_at_us,
+                                  place.verdict, sql::Blob(receipt.path), receipt.checkpoint_id});
 }
 
 absl::StatusOr<std::optional<StoredReceipt>> FindReceipt(sql::ReadTxn& tx, const RecordId& record) {

@@ -27,7 +27,8 @@ absl::Status Found(const absl::StatusOr<uint64_t>& rows) {
 }  // namespace
 
 absl::Status InsertDraft(sql::WriteTxn& tx, const StoredDraft& draft) {
-  return tx.Execute(kInsert, {draft.id, draft.saved_at_us, draft.urgent, sql::Blob(draft.report), sql::Blob(draft.attachments)});
+  return tx.Execute(kInsert,
+                    {draft.id, draft.saved_at_us, draft.urgent, sql::Blob(draft.report), sql::Blob(draft.attachments)});
 }
 
 absl::Status SaveAnswers(sql::WriteTxn& tx, const ItemId& id, Bytes report, bool urgent, uint64_t saved_at_us) {

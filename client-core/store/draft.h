@@ -15,8 +15,8 @@ struct StoredDraft {
   ItemId id;
   uint64_t saved_at_us = 0;  // device clock
   bool urgent = false;
-  std::string report;        // serialized content.v1.Report without attachments
-  std::string attachments;   // serialized content.v1.Report with nothing but attachments
+  std::string report;       // serialized content.v1.Report without attachments
+  std::string attachments;  // serialized content.v1.Report with nothing but attachments
 };
 
 absl::Status InsertDraft(sql::WriteTxn& tx, const StoredDraft& draft);

@@ -10,11 +10,14 @@ namespace {
   "position, received_at_us, clock_at_us, verdict, record_id, header, signature, body, path, checkpoint_id"
 
 constexpr sql::Statement kInsert(
-    "INSERT INTO entry (position, received_at_us, clock_at_us, verdict, record_id, author, incarnation, feed, sequence, "
+    "INSERT INTO entry (position, received_at_us, clock_at_us, verdict, record_id, author, incarnation, feed, "
+    "sequence, "
     "kind, header, signature, body, body_absent, path, checkpoint_id) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
-constexpr sql::Statement kSetBody("UPDATE entry SET body = $2, body_absent = 0 WHERE record_id = $1 AND body_absent = 1");
-constexpr sql::Statement kByRecord("SELECT " QF_ENTRY_COLUMNS " FROM entry WHERE record_id = $1 ORDER BY position LIMIT 1");
+constexpr sql::Statement kSetBody(
+    "UPDATE entry SET body = $2, body_absent = 0 WHERE record_id = $1 AND body_absent = 1");
+constexpr sql::Statement kByRecord("SELECT " QF_ENTRY_COLUMNS
+                                   " FROM entry WHERE record_id = $1 ORDER BY position LIMIT 1");
 constexpr sql::Statement kAt("SELECT " QF_ENTRY_COLUMNS " FROM entry WHERE position = $1");
 constexpr sql::Statement kFrom("SELECT " QF_ENTRY_COLUMNS " FROM entry WHERE position >= $1 ORDER BY position");
 constexpr sql::Statement kOfKind("SELECT " QF_ENTRY_COLUMNS
@@ -24,9 +27,11 @@ constexpr sql::Statement kWithoutBody("SELECT record_id FROM entry WHERE body_ab
 constexpr sql::Statement kCount("SELECT COUNT(*) FROM entry WHERE feed = $1 AND position < $2");
 constexpr sql::Statement kGetCursor("SELECT position FROM feed_cursor WHERE feed = $1");
 constexpr sql::Statement kPutCursor(
-    "INSERT INTO feed_cursor (feed, position) VALUES ($1, $2) ON CONFLICT (feed) DO UPDATE SET position = excluded.position");
+    "INSERT INTO feed_cursor (feed, position) VALUES ($1, $2) ON CONFLICT (feed) DO UPDATE SET position = "
+    "excluded.position");
 constexpr sql::Statement kLowerCursors("UPDATE feed_cursor SET position = $1 WHERE position > $1");
-constexpr sql::Statement kGetRead("SELECT sequence FROM stream_read WHERE author = $1 AND incarnation = $2 AND feed = $3");
+constexpr sql::Statement kGetRead(
+    "SELECT sequence FROM stream_read WHERE author = $1 AND incarnation = $2 AND feed = $3");
 constexpr sql::Statement kPutRead(
     "INSERT INTO stream_read (author, incarnation, feed, sequence) VALUES ($1, $2, $3, $4) "
     "ON CONFLICT (author, incarnation, feed) DO UPDATE SET sequence = excluded.sequence");
@@ -84,8 +89,7 @@ absl::StatusOr<std::optional<StoredEntry>> EntryAt(sql::ReadTxn& tx, uint64_t po
   return tx.QueryOne(kAt, {position}, FromRow);
 }
 
-absl::Status ForEachEntry(sql::ReadTxn& tx, uint64_t from,
-                          absl::FunctionRef<absl::Status(const StoredEntry&)> each) {
+absl::Status ForEachEntry(sql::ReadTxn& tx, uint64_t from, absl::FunctionRef<absl::Status(const StoredEntry&)> each) {
   return Each(tx, kFrom, {from}, each);
 }
 

@@ -31,8 +31,7 @@ absl::Status SetEntryBody(sql::WriteTxn& tx, const RecordId& record, Bytes body)
 absl::StatusOr<std::optional<StoredEntry>> FindEntry(sql::ReadTxn& tx, const RecordId& record);
 absl::StatusOr<std::optional<StoredEntry>> EntryAt(sql::ReadTxn& tx, uint64_t position);
 // Entries in [from, …), in order; each is parsed (signatures are not checked again). The first error ends it.
-absl::Status ForEachEntry(sql::ReadTxn& tx, uint64_t from,
-                          absl::FunctionRef<absl::Status(const StoredEntry&)> each);
+absl::Status ForEachEntry(sql::ReadTxn& tx, uint64_t from, absl::FunctionRef<absl::Status(const StoredEntry&)> each);
 // The same for one kind only; `newest_first` turns the order.
 absl::Status ForEachEntryOfKind(sql::ReadTxn& tx, recordpb::Kind kind, uint64_t from,
                                 absl::FunctionRef<absl::Status(const StoredEntry&)> each);

@@ -7,17 +7,19 @@
 namespace qf::client {
 namespace {
 
-#define QF_ITEM_COLUMNS                                                                                             \
-  "id, author, item_id, feed, kind, reference, clear_part, blobs, frame, body, audience, epoch, state, reason, "   \
+#define QF_ITEM_COLUMNS                                                                                          \
+  "id, author, item_id, feed, kind, reference, clear_part, blobs, frame, body, audience, epoch, state, reason, " \
   "urgent, filed_at_us, incarnation, sequence, header, signature, record_id, malformed, files_left, settled_size"
 
 constexpr sql::Statement kNextRow("SELECT COALESCE(MAX(id), 0) + 1 FROM item");
 constexpr sql::Statement kInsert(
-    "INSERT INTO item (" QF_ITEM_COLUMNS ") VALUES "
+    "INSERT INTO item (" QF_ITEM_COLUMNS
+    ") VALUES "
     "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)");
 constexpr sql::Statement kUpdate(
     "UPDATE item SET frame = $2, body = $3, epoch = $4, state = $5, reason = $6, incarnation = $7, sequence = $8, "
-    "header = $9, signature = $10, record_id = $11, malformed = $12, files_left = $13, settled_size = $14, urgent = $15 "
+    "header = $9, signature = $10, record_id = $11, malformed = $12, files_left = $13, settled_size = $14, urgent = "
+    "$15 "
     "WHERE id = $1");
 constexpr sql::Statement kExists("SELECT 1 FROM item WHERE item_id = $1");
 constexpr sql::Statement kByItem("SELECT " QF_ITEM_COLUMNS " FROM item WHERE item_id = $1");
@@ -27,8 +29,8 @@ constexpr sql::Statement kByPlace("SELECT " QF_ITEM_COLUMNS
 constexpr sql::Statement kByState("SELECT " QF_ITEM_COLUMNS
                                   " FROM item WHERE state = $1 ORDER BY urgent DESC, id LIMIT $2");
 constexpr sql::Statement kNewest("SELECT " QF_ITEM_COLUMNS " FROM item WHERE id < $1 ORDER BY id DESC LIMIT $2");
-constexpr sql::Statement kNewestWaiting("SELECT " QF_ITEM_COLUMNS
-                                        " FROM item WHERE id < $1 AND (state < 3 OR files_left > 0) ORDER BY id DESC LIMIT $2");
+constexpr sql::Statement kNewestWaiting(
+    "SELECT " QF_ITEM_COLUMNS " FROM item WHERE id < $1 AND (state < 3 OR files_left > 0) ORDER BY id DESC LIMIT $2");
 constexpr sql::Statement kFilesLeft("SELECT " QF_ITEM_COLUMNS
                                     " FROM item WHERE files_left > 0 AND state = 3 ORDER BY urgent DESC, id LIMIT $1");
 constexpr sql::Statement kCountWaiting("SELECT COUNT(*) FROM item WHERE state < 3");
@@ -113,12 +115,30 @@ absl::Status InsertItem(sql::WriteTxn& tx, const Item& item) {
   if (exists.has_value()) return Error(Reason::REASON_ALREADY_FILED, "it was filed already");
   QF_TRY_ASSIGN(const auto row, tx.QueryValue<uint64_t>(kNextRow));
   const std::string feed = item.feed.name(), clear = item.clear.SerializeAsString(), blobs = PackBlobs(item.blobs);
-  return tx.Execute(kInsert,
-                    {*row, item.author, item.item, sql::Text(feed), item.kind, OrNull(item.reference), sql::Blob(clear),
-                     sql::Blob(blobs), BytesOrNull(item.frame), BytesOrNull(item.body), item.audience, OrNull(item.epoch),
-                     item.state, item.reason, item.urgent, item.filed_at_us, OrNull(item.incarnation), SequenceOrNull(item),
-                     BytesOrNull(item.header_bytes), BytesOrNull(item.signature), OrNull(item.record_id), item.malformed,
-                     item.files_left, item.settled_size});
+  return tx.Execute(kInsert, {*row,
+                              item.author,
+                              item.item,
+                              sql::Text(feed),
+                              item.kind,
+                              OrNull(item.reference),
+                              sql::Blob(clear),
+                              sql::Blob(blobs),
+                              BytesOrNull(item.frame),
+                              BytesOrNull(item.body),
+                              item.audience,
+                              OrNull(item.epoch),
+                              item.state,
+                              item.reason,
+                              item.urgent,
+                              item.filed_at_us,
+                              OrNull(item.incarnation),
+                              SequenceOrNull(item),
+                              BytesOrNull(item.header_bytes),
+                              BytesOrNull(item.signature),
+                              OrNull(item.record_id),
+                              item.malformed,
+                              item.files_left,
+                              item.settled_size});
 }
 
 absl::StatusOr<Item> GetItem(sql::ReadTxn& tx, const ItemId& id) {
@@ -156,9 +176,9 @@ absl::StatusOr<uint64_t> CountWaiting(sql::ReadTxn& tx) {
 
 absl::Status UpdateItem(sql::WriteTxn& tx, const Item& item) {
   return tx.Execute(kUpdate, {item.row, BytesOrNull(item.frame), BytesOrNull(item.body), OrNull(item.epoch), item.state,
-                              item.reason, OrNull(item.incarnation), SequenceOrNull(item), BytesOrNull(item.header_bytes),
-                              BytesOrNull(item.signature), OrNull(item.record_id), item.malformed, item.files_left,
-                              item.settled_size, item.urgent});
+                              item.reason, OrNull(item.incarnation), SequenceOrNull(item),
+                              BytesOrNull(item.header_bytes), BytesOrNull(item.signature), OrNull(item.record_id),
+                              item.malformed, item.files_left, item.settled_size, item.urgent});
 }
 
 absl::Status RemoveItem(sql::WriteTxn& tx, const ItemId& item) {

@@ -1,6 +1,6 @@
-// Messages about own reports, both ways, as they are shown: opened once, then kept. A fold: rows come from own items and
-// from entries of the own inbox, and a (author, item id) has one row however often it was placed anew.
-// Free functions over a transaction; lives on the loop.
+// Messages about own reports, both ways, as they are shown: opened once, then kept. A fold: rows come from own items
+// and from entries of the own inbox, and a (author, item id) has one row however often it was placed anew. Free
+// functions over a transaction; lives on the loop.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,7 @@ struct StoredMessage {
   RecordId record;              // of one that was read; empty of an own one
   uint64_t received_at_us = 0;  // of one that was read
   bool unread = false;
-  std::string content;          // serialized content.v1.Message
+  std::string content;  // serialized content.v1.Message
 };
 
 // Does nothing if that message is there already.

@@ -10,9 +10,11 @@ constexpr sql::Statement kPut(
     "INSERT INTO offer (record_id, rank, clock_at_us, sequence, feed, header, signature, body, prior, pending, unread) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 1) ON CONFLICT (record_id) DO UPDATE SET pending = 1, unread = 1, "
     "body = COALESCE(excluded.body, offer.body), "
-    "prior = CASE WHEN offer.prior IS NULL OR (excluded.prior IS NOT NULL AND excluded.clock_at_us < offer.clock_at_us) "
+    "prior = CASE WHEN offer.prior IS NULL OR (excluded.prior IS NOT NULL AND excluded.clock_at_us < "
+    "offer.clock_at_us) "
     "THEN excluded.prior ELSE offer.prior END, "
-    "clock_at_us = CASE WHEN offer.prior IS NULL OR (excluded.prior IS NOT NULL AND excluded.clock_at_us < offer.clock_at_us) "
+    "clock_at_us = CASE WHEN offer.prior IS NULL OR (excluded.prior IS NOT NULL AND excluded.clock_at_us < "
+    "offer.clock_at_us) "
     "THEN excluded.clock_at_us ELSE offer.clock_at_us END");
 constexpr sql::Statement kPending(
     "SELECT header, signature, body, prior FROM offer WHERE pending = 1 ORDER BY rank, clock_at_us, sequence LIMIT $1");
@@ -111,10 +113,10 @@ absl::Status PutSequencePlaced(sql::WriteTxn& tx, const Incarnation& incarnation
   return tx.Execute(kPutPlaced, {incarnation, sql::Text(feed), sequence});
 }
 
-absl::StatusOr<std::vector<std::pair<std::string, uint64_t>>> ListPlaced(sql::ReadTxn& tx, const Incarnation& incarnation) {
-  return tx.QueryAll(kListPlaced, {incarnation}, [](const sql::Row& row) {
-    return std::make_pair(row.Get<std::string>(0), row.Get<uint64_t>(1));
-  });
+absl::StatusOr<std::vector<std::pair<std::string, uint64_t>>> ListPlaced(sql::ReadTxn& tx,
+                                                                         const Incarnation& incarnation) {
+  return tx.QueryAll(kListPlaced, {incarnation},
+                     [](const sql::Row& row) { return std::make_pair(row.Get<std::string>(0), row.Get<uint64_t>(1)); });
 }
 
 }  // namespace qf::client

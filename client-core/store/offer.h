@@ -36,7 +36,9 @@ absl::StatusOr<std::vector<recordpb::Record>> ListRestarts(sql::ReadTxn& tx);
 
 // Last sequence placed in own streams.
 absl::StatusOr<uint64_t> GetSequencePlaced(sql::ReadTxn& tx, const Incarnation& incarnation, const std::string& feed);
-absl::Status PutSequencePlaced(sql::WriteTxn& tx, const Incarnation& incarnation, const std::string& feed, uint64_t sequence);
-absl::StatusOr<std::vector<std::pair<std::string, uint64_t>>> ListPlaced(sql::ReadTxn& tx, const Incarnation& incarnation);
+absl::Status PutSequencePlaced(sql::WriteTxn& tx, const Incarnation& incarnation, const std::string& feed,
+                               uint64_t sequence);
+absl::StatusOr<std::vector<std::pair<std::string, uint64_t>>> ListPlaced(sql::ReadTxn& tx,
+                                                                         const Incarnation& incarnation);
 
 }  // namespace qf::client

@@ -15,27 +15,48 @@ constexpr sql::Statement kClear("DELETE FROM setting WHERE name = $1");
 // The stored names never change.
 const char* NameOf(Setting setting) {
   switch (setting) {
-    case Setting::kOfficeId: return "office_id";
-    case Setting::kRootKey: return "root_key";
-    case Setting::kAddress: return "address";
-    case Setting::kTlsAuthorities: return "tls_authorities";
-    case Setting::kGenesis: return "genesis";
-    case Setting::kInvitation: return "invitation";
-    case Setting::kTerm: return "term";
-    case Setting::kHighestTerm: return "highest_term";
-    case Setting::kIncarnation: return "incarnation";
-    case Setting::kNewestCheckpoint: return "newest_checkpoint";
-    case Setting::kIsDesk: return "is_desk";
-    case Setting::kMirrorCheckpoint: return "mirror_checkpoint";
-    case Setting::kLastExchangeUs: return "last_exchange_us";
-    case Setting::kLastError: return "last_error";
-    case Setting::kLogNowUs: return "log_now_us";
-    case Setting::kServerRolledBack: return "server_rolled_back";
-    case Setting::kRevoke: return "revoke";
-    case Setting::kDeskAttestSize: return "desk_attest_size";
-    case Setting::kDeskHeardUs: return "desk_heard_us";
-    case Setting::kAttestedUs: return "attested_us";
-    case Setting::kIncarnationMintedUs: return "incarnation_minted_us";
+    case Setting::kOfficeId:
+      return "office_id";
+    case Setting::kRootKey:
+      return "root_key";
+    case Setting::kAddress:
+      return "address";
+    case Setting::kTlsAuthorities:
+      return "tls_authorities";
+    case Setting::kGenesis:
+      return "genesis";
+    case Setting::kInvitation:
+      return "invitation";
+    case Setting::kTerm:
+      return "term";
+    case Setting::kHighestTerm:
+      return "highest_term";
+    case Setting::kIncarnation:
+      return "incarnation";
+    case Setting::kNewestCheckpoint:
+      return "newest_checkpoint";
+    case Setting::kIsDesk:
+      return "is_desk";
+    case Setting::kMirrorCheckpoint:
+      return "mirror_checkpoint";
+    case Setting::kLastExchangeUs:
+      return "last_exchange_us";
+    case Setting::kLastError:
+      return "last_error";
+    case Setting::kLogNowUs:
+      return "log_now_us";
+    case Setting::kServerRolledBack:
+      return "server_rolled_back";
+    case Setting::kRevoke:
+      return "revoke";
+    case Setting::kDeskAttestSize:
+      return "desk_attest_size";
+    case Setting::kDeskHeardUs:
+      return "desk_heard_us";
+    case Setting::kAttestedUs:
+      return "attested_us";
+    case Setting::kIncarnationMintedUs:
+      return "incarnation_minted_us";
   }
   QF_CHECK(false);
   return "";

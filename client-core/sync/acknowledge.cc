@@ -48,7 +48,8 @@ absl::StatusOr<Answer> VerifyAnswer(const Pushed& pushed, const serverpb::Acknow
     }
   }
   answer.place = record::Placement::From(said.placement());
-  if ((said.fate() == serverpb::FATE_REFUSED) != (answer.place.verdict != 0) && said.fate() != serverpb::FATE_CONFLICT) {
+  if ((said.fate() == serverpb::FATE_REFUSED) != (answer.place.verdict != 0) &&
+      said.fate() != serverpb::FATE_CONFLICT) {
     return Error(Reason::REASON_PROOF, "an answer and its entry disagree");
   }
   QF_TRY_ASSIGN(answer.path, proofs->PathOf(answer.place, proven->id, proven->signature, said.path()));

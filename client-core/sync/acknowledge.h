@@ -13,11 +13,11 @@ namespace qf::client {
 
 // What came of a push.
 struct PushResult {
-  size_t sent = 0;                          // own records proven now
-  size_t answered = 0;                      // anything but LATER and MALFORMED
+  size_t sent = 0;                            // own records proven now
+  size_t answered = 0;                        // anything but LATER and MALFORMED
   Reason later = Reason::REASON_UNSPECIFIED;  // of the first LATER, if any
   uint64_t retry_after_ms = 0;
-  bool rolled_back = false;                 // this store is older than the log: it took a new incarnation
+  bool rolled_back = false;  // this store is older than the log: it took a new incarnation
   // Blobs that the server lacks, of records that this store does not own: (record, blob).
   std::vector<std::pair<RecordId, Digest>> missing_of_others;
 };

@@ -24,8 +24,8 @@ constexpr uint64_t kNoLimit = INT64_MAX;
 constexpr sql::Statement kUnsettle("UPDATE item SET settled_size = NULL WHERE settled_size >= $1");
 
 // [(term, size kept when the next newer one began)], newest first; the newest has kNoLimit.
-absl::StatusOr<std::vector<std::pair<uint64_t, uint64_t>>> Lineage(const std::map<uint64_t, recordpb::Restart>& restarts,
-                                                                   uint64_t term) {
+absl::StatusOr<std::vector<std::pair<uint64_t, uint64_t>>> Lineage(
+    const std::map<uint64_t, recordpb::Restart>& restarts, uint64_t term) {
   std::vector<std::pair<uint64_t, uint64_t>> way;
   uint64_t kept = kNoLimit;
   while (true) {
@@ -40,7 +40,8 @@ absl::StatusOr<std::vector<std::pair<uint64_t, uint64_t>>> Lineage(const std::ma
   }
 }
 
-std::string ReceiptBytes(const record::Placement& place, const record::Record& record, Bytes path, const std::string& note) {
+std::string ReceiptBytes(const record::Placement& place, const record::Record& record, Bytes path,
+                         const std::string& note) {
   recordpb::Receipt receipt;
   *receipt.mutable_placement() = place.ToProto();
   receipt.set_record_id(record.id.str());
@@ -102,7 +103,8 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
   absl::Status ListCandidates(const std::map<uint64_t, recordpb::Restart>& restarts, uint64_t m) {
     Session& session = replica_.session();
     QF_TRY_ASSIGN(const auto way, Lineage(restarts, term_));
-    QF_TRY_ASSIGN(auto kept, session.database().Read([&](sql::ReadTxn& tx) { return Candidates(tx, session.office().office, m); }));
+    QF_TRY_ASSIGN(auto kept, session.database().Read(
+                                 [&](sql::ReadTxn& tx) { return Candidates(tx, session.office().office, m); }));
     if (replica_.newest().has_value() && replica_.newest()->checkpoint.size <= m) kept.push_back(*replica_.newest());
     if (session.IsDesk()) {  // a desk has the leaves: it finds c exactly
       QF_TRY_ASSIGN(log::Tree* const tree, replica_.Mirror());
@@ -112,7 +114,8 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
     }
     for (const SignedCheckpoint& checkpoint : kept) {
       const auto& [office, term, size, root] = checkpoint.checkpoint;
-      const auto on_way = std::find_if(way.begin(), way.end(), [term = term](const auto& step) { return step.first == term; });
+      const auto on_way =
+          std::find_if(way.begin(), way.end(), [term = term](const auto& step) { return step.first == term; });
       const bool must_agree = on_way != way.end() && size <= on_way->second;
       Add({size, root, must_agree, checkpoint.note});
     }
@@ -180,7 +183,8 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
     std::string mirror_note;
     std::vector<std::pair<record::Record, StoredReceipt>> own;
     QF_TRY(session.database().Read([&](sql::ReadTxn& tx) -> absl::Status {
-      QF_TRY(ForEachEntry(tx, c, [&](const StoredEntry& stored) { return entries.push_back(stored), absl::OkStatus(); }));
+      QF_TRY(
+          ForEachEntry(tx, c, [&](const StoredEntry& stored) { return entries.push_back(stored), absl::OkStatus(); }));
       QF_TRY_ASSIGN(const auto note, GetSetting(tx, Setting::kMirrorCheckpoint));
       mirror_note = note.value_or("");
       QF_TRY_ASSIGN(const auto receipts, ReceiptsFrom(tx, c));
@@ -210,7 +214,8 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
     return absl::OkStatus();
   }
 
-  absl::Status AddOwn(sql::ReadTxn& tx, const StoredReceipt& receipt, std::vector<std::pair<record::Record, StoredReceipt>>* own) {
+  absl::Status AddOwn(sql::ReadTxn& tx, const StoredReceipt& receipt,
+                      std::vector<std::pair<record::Record, StoredReceipt>>* own) {
     QF_TRY_ASSIGN(const auto item, FindItemByRecord(tx, receipt.record));
     if (!item.has_value() || item->header_bytes.empty()) return absl::OkStatus();
     recordpb::Record raw;

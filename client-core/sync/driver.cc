@@ -40,8 +40,8 @@ bool IsEvidence(Reason reason) {
 
 class Driver final : public SyncDriver {
  public:
-  Driver(SessionSlot& slot, Session& session, std::unique_ptr<rpc::Transport> transport, std::unique_ptr<Replica> replica,
-         const DriverOptions& options)
+  Driver(SessionSlot& slot, Session& session, std::unique_ptr<rpc::Transport> transport,
+         std::unique_ptr<Replica> replica, const DriverOptions& options)
       : slot_(slot),
         session_(session),
         transport_(std::move(transport)),
@@ -128,8 +128,9 @@ class Driver final : public SyncDriver {
         return uploads_.Start(missing_of_others_, [this](absl::Status status) { OnUploaded(std::move(status)); });
       case SyncEffect::Kind::kStartTimer:
         retry_in_ms_ = effect.delay_us / 1000;
-        timer_ = session_.world().loop.At(session_.world().clock.SteadyUs() + effect.delay_us,
-                                          [this] { timer_ = 0, retry_in_ms_ = 0, Step({.kind = SyncEvent::Kind::kTimer}); });
+        timer_ = session_.world().loop.At(session_.world().clock.SteadyUs() + effect.delay_us, [this] {
+          timer_ = 0, retry_in_ms_ = 0, Step({.kind = SyncEvent::Kind::kTimer});
+        });
         return Report(false);
       case SyncEffect::Kind::kStopTimer:
         return StopTimer();
@@ -255,7 +256,8 @@ class Driver final : public SyncDriver {
 
   void KeepProof(const absl::Status& status, const std::string& answer) {
     (void)session_.database().Write([&](sql::WriteTxn& tx) {
-      return KeepEvidence(tx, {ReasonOf(status), std::string(status.message()), answer, session_.world().clock.NowUs()});
+      return KeepEvidence(tx,
+                          {ReasonOf(status), std::string(status.message()), answer, session_.world().clock.NowUs()});
     });
     clientpb::WatchResponse event;
     event.mutable_attention()->set_reason(ReasonOf(status));
@@ -319,7 +321,8 @@ class Driver final : public SyncDriver {
     session_.Tell(event);
   }
 
-  // A run that has come to its end looks once more: a desk's duties may have filed something in answer to what was read.
+  // A run that has come to its end looks once more: a desk's duties may have filed something in answer to what was
+  // read.
   bool FoundMore() {
     const absl::Status caught_up = session_.CatchUp();
     if (!caught_up.ok()) Log(Level::kWarning, "catch_up_failed", {{"reason", ReasonOf(caught_up)}});
@@ -328,7 +331,8 @@ class Driver final : public SyncDriver {
   }
 
   void OnEnded(const SyncEffect& effect) {
-    if (effect.settled && !waiters_.empty() && FoundMore()) return Step({.kind = SyncEvent::Kind::kWanted, .mode = SyncMode::kUntilSettled});
+    if (effect.settled && !waiters_.empty() && FoundMore())
+      return Step({.kind = SyncEvent::Kind::kWanted, .mode = SyncMode::kUntilSettled});
     given_.clear();
     waiting_ = effect.reason;
     Report(effect.settled);

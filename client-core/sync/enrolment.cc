@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "client-core/store/setting.h"
 #include "client-core/store/offer.h"
+#include "client-core/store/setting.h"
 #include "client-core/sync/acknowledge.h"
 #include "client-core/sync/placing.h"
 #include "common/base/error.h"
@@ -34,7 +34,8 @@ absl::Status TakeOffice(Replica& replica, const serverpb::GetOfficeResponse& off
     QF_TRY_ASSIGN(const record::Restart restart, record::VerifyRestart(record, id));
     terms.push_back(restart.clear.term());
   }
-  const bool known = office.term() == record::kFirstTerm || std::find(terms.begin(), terms.end(), office.term()) != terms.end();
+  const bool known =
+      office.term() == record::kFirstTerm || std::find(terms.begin(), terms.end(), office.term()) != terms.end();
   if (!known) return Error(Reason::REASON_PROOF, "the server names a term that no RESTART began");
   QF_TRY(session.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
     QF_TRY(PutSetting(tx, Setting::kGenesis, genesis.SerializeAsString()));
@@ -92,13 +93,13 @@ class FirstContact : public std::enable_shared_from_this<FirstContact> {
     }
     google::protobuf::RepeatedPtrField<serverpb::Acknowledgement> answers;
     *answers.Add() = response.acknowledgement();
-    QF_TRY_ASSIGN(const PushResult result, TakeAcknowledgements(replica_, pushed_, answers, proofs ? &*proofs : nullptr));
+    QF_TRY_ASSIGN(const PushResult result,
+                  TakeAcknowledgements(replica_, pushed_, answers, proofs ? &*proofs : nullptr));
     if (result.later != Reason::REASON_UNSPECIFIED) {
       return Error(result.later, "the server cannot take this enrolment yet", result.retry_after_ms);
     }
-    QF_TRY_ASSIGN(const auto item, replica_.session().database().Read([&](sql::ReadTxn& tx) {
-      return FindItemByRecord(tx, pushed_[0].record.id);
-    }));
+    QF_TRY_ASSIGN(const auto item, replica_.session().database().Read(
+                                       [&](sql::ReadTxn& tx) { return FindItemByRecord(tx, pushed_[0].record.id); }));
     if (item.has_value() && item->state == ItemState::kRefused) return Error(item->reason, "the enrolment was refused");
     return absl::OkStatus();
   }

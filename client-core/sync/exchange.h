@@ -10,16 +10,16 @@
 namespace qf::client {
 
 struct ExchangeResult {
-  bool newer_term = false;   // the answer is of a newer term: adopt it and ask again
-  bool more = false;         // records or pages are left
+  bool newer_term = false;  // the answer is of a newer term: adopt it and ask again
+  bool more = false;        // records or pages are left
   bool files_left = false;
-  bool drained = false;      // revoked, and everything that was filed has been proven: erase
-  bool erase = false;        // revoked with ERASE, approved by a second administrator: erase now
+  bool drained = false;                        // revoked, and everything that was filed has been proven: erase
+  bool erase = false;                          // revoked with ERASE, approved by a second administrator: erase now
   Reason reason = Reason::REASON_UNSPECIFIED;  // of a LATER that stands in the way
   uint64_t retry_after_ms = 0;
   uint32_t records_sent = 0;
   uint32_t entries_read = 0;
-  std::vector<RecordId> lacking;                         // to be given with the next request
+  std::vector<RecordId> lacking;  // to be given with the next request
   std::vector<std::pair<RecordId, Digest>> missing_of_others;
 };
 

@@ -35,32 +35,32 @@ SyncTuning DefaultTuning();
 
 struct SyncEvent {
   enum class Kind {
-    kWanted,      // somebody asks: mode, skip_files
-    kOutbox,      // something was filed
-    kExchanged,   // an Exchange was answered: more, files_left, reason and retry_after_us of a LATER
-    kBroken,      // an Exchange failed: reason
-    kUploaded,    // the upload lane has done what it could: files_left
+    kWanted,     // somebody asks: mode, skip_files
+    kOutbox,     // something was filed
+    kExchanged,  // an Exchange was answered: more, files_left, reason and retry_after_us of a LATER
+    kBroken,     // an Exchange failed: reason
+    kUploaded,   // the upload lane has done what it could: files_left
     kUploadBroken,
-    kTimer,       // the timer that StartTimer asked for
+    kTimer,  // the timer that StartTimer asked for
     kStop,
   };
   Kind kind = Kind::kWanted;
   SyncMode mode = SyncMode::kUntilSettled;
   bool skip_files = false;
-  bool more = false;        // records or pages are left
+  bool more = false;  // records or pages are left
   bool files_left = false;
   Reason reason = Reason::REASON_UNSPECIFIED;
   uint64_t retry_after_us = 0;
-  bool fatal = false;       // trying again cannot help: evidence was found, or the device was erased
-  uint64_t random = 0;      // for jitter: evenly drawn by the driver for each event
+  bool fatal = false;   // trying again cannot help: evidence was found, or the device was erased
+  uint64_t random = 0;  // for jitter: evenly drawn by the driver for each event
 };
 
 struct SyncEffect {
   enum class Kind { kStartExchange, kStartUpload, kStartTimer, kStopTimer, kCancelAll, kEnded };
   Kind kind;
-  bool wait_for_news = false;  // of kStartExchange
-  uint64_t delay_us = 0;       // of kStartTimer
-  bool settled = false;        // of kEnded: nothing was left
+  bool wait_for_news = false;                  // of kStartExchange
+  uint64_t delay_us = 0;                       // of kStartTimer
+  bool settled = false;                        // of kEnded: nothing was left
   Reason reason = Reason::REASON_UNSPECIFIED;  // of kEnded: what it waits for, or why it failed
 };
 

@@ -32,7 +32,8 @@ absl::StatusOr<ParsedPage> Parse(Replica& replica, const serverpb::Page& page, u
   for (const auto& raw : page.entries()) {
     QF_TRY_ASSIGN(record::Entry entry, record::ParseEntry(raw));
     const record::Header& header = entry.record.header;
-    if (header.office != replica.session().office().office) return Error(Reason::REASON_OFFICE, "a page holds a record of another office");
+    if (header.office != replica.session().office().office)
+      return Error(Reason::REASON_OFFICE, "a page holds a record of another office");
     if (!out.is_log && header.feed.name() != page.feed()) return Wrong("a page holds a record of another feed");
     const bool in_order = out.is_log ? entry.place.position == next : entry.place.position >= next;
     if (!in_order || entry.place.position >= page.to()) return Wrong("a page is not in order");
@@ -72,7 +73,8 @@ absl::StatusOr<SignedCheckpoint> CheckRoot(Replica& replica, const serverpb::Pag
     QF_TRY_ASSIGN(SignedCheckpoint checkpoint, replica.Verified(raw.checkpoint()));
     QF_TRY_ASSIGN(const Digest root, tree->Root());
     if (checkpoint.checkpoint.size != page.to) return Wrong("the checkpoint of a page has another size");
-    if (checkpoint.checkpoint.root != root) return Error(Reason::REASON_FORK, "a page does not lead to the root that the server signed");
+    if (checkpoint.checkpoint.root != root)
+      return Error(Reason::REASON_FORK, "a page does not lead to the root that the server signed");
     return checkpoint;
   };
   auto checkpoint = compare();

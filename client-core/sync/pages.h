@@ -20,6 +20,7 @@ absl::StatusOr<PageResult> ApplyPage(Replica& replica, const serverpb::Page& pag
 
 // Bodies that came after their entries. Those that nobody asked for, or that are not what the header names, are
 // passed over. Gives the lowest position that has its body now, nullopt for none.
-absl::StatusOr<std::optional<uint64_t>> ApplyLateBodies(Replica& replica, const google::protobuf::RepeatedPtrField<serverpb::LateBody>& bodies);
+absl::StatusOr<std::optional<uint64_t>> ApplyLateBodies(
+    Replica& replica, const google::protobuf::RepeatedPtrField<serverpb::LateBody>& bodies);
 
 }  // namespace qf::client

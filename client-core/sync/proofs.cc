@@ -21,9 +21,8 @@ absl::Status CheckConsistent(const log::Checkpoint& older, const log::Checkpoint
 
 }  // namespace
 
-absl::StatusOr<AnswerProofs> AnswerProofs::Verify(
-    const Replica& replica, const recordpb::Proofs& proofs,
-    const google::protobuf::RepeatedPtrField<std::string>& consistency) {
+absl::StatusOr<AnswerProofs> AnswerProofs::Verify(const Replica& replica, const recordpb::Proofs& proofs,
+                                                  const google::protobuf::RepeatedPtrField<std::string>& consistency) {
   AnswerProofs out;
   QF_TRY_ASSIGN(out.checkpoint_, replica.Verified(proofs.checkpoint()));
   out.nodes_ = proofs.nodes();
@@ -33,10 +32,11 @@ absl::StatusOr<AnswerProofs> AnswerProofs::Verify(
   return out;
 }
 
-absl::StatusOr<std::string> AnswerProofs::PathOf(const record::Placement& place, const RecordId& record, Bytes signature,
-                                                 const recordpb::Path& path) const {
-  QF_TRY_ASSIGN(const auto hashes,
-                log::PathFromTable(nodes_, absl::MakeConstSpan(path.nodes().data(), static_cast<size_t>(path.nodes_size()))));
+absl::StatusOr<std::string> AnswerProofs::PathOf(const record::Placement& place, const RecordId& record,
+                                                 Bytes signature, const recordpb::Path& path) const {
+  QF_TRY_ASSIGN(
+      const auto hashes,
+      log::PathFromTable(nodes_, absl::MakeConstSpan(path.nodes().data(), static_cast<size_t>(path.nodes_size()))));
   QF_TRY_ASSIGN(const Digest leaf, LeafHashOf(place, record, signature));
   const log::Checkpoint& checkpoint = checkpoint_.checkpoint;
   QF_TRY(log::VerifyInclusion(leaf, place.position, checkpoint.size, hashes, checkpoint.root));

@@ -5,8 +5,8 @@
 #include "common/base/error.h"
 #include "common/base/sha256.h"
 #include "common/base/try.h"
-#include "common/log/leaf.h"
 #include "common/log/format.h"
+#include "common/log/leaf.h"
 
 namespace qf::client {
 namespace {

@@ -22,9 +22,9 @@ struct Request {
 };
 
 struct RequestOptions {
-  uint64_t wait_ms = 0;             // for news
-  bool pull = true;                 // false while draining: a revoked device is given no page
-  std::vector<RecordId> lacking;    // records whose body or blobs the server asked for
+  uint64_t wait_ms = 0;           // for news
+  bool pull = true;               // false while draining: a revoked device is given no page
+  std::vector<RecordId> lacking;  // records whose body or blobs the server asked for
 };
 
 // What to send now: records that the server lacks, else offers, else what waits in the outbox.

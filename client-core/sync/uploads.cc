@@ -17,7 +17,7 @@ constexpr uint64_t kPartUs = 500'000;          // a part takes about this long
 constexpr size_t kPartBytesMin = 4 * 1024;     // below it, the frame around a part would weigh too much
 constexpr size_t kFirstPartBytes = 16 * 1024;  // before the link's speed is known
 constexpr size_t kPartsInFlight = 2;
-constexpr uint32_t kWrongDigestsMax = 2;       // then the file here is damaged
+constexpr uint32_t kWrongDigestsMax = 2;  // then the file here is damaged
 constexpr size_t kItemsAtOnce = 64;
 
 }  // namespace
@@ -143,7 +143,8 @@ void Uploads::OnPart(uint64_t offset, size_t size_bytes, uint64_t started_us, ui
   Job& job = *current_;
   --job.in_flight;
   const uint64_t took_us = std::max<uint64_t>(session_.world().clock.SteadyUs() - started_us, 1);
-  const double seen = static_cast<double>(size_bytes) * static_cast<double>(job.in_flight + 1) / static_cast<double>(took_us);
+  const double seen =
+      static_cast<double>(size_bytes) * static_cast<double>(job.in_flight + 1) / static_cast<double>(took_us);
   bytes_per_us_ = bytes_per_us_ == 0 ? seen : 0.7 * bytes_per_us_ + 0.3 * seen;
   if (complete) return Complete();
 
@@ -193,7 +194,8 @@ void Uploads::Fail(absl::Status status) {
 size_t Uploads::PartBytes() const {
   if (bytes_per_us_ == 0) return kFirstPartBytes;
   const double fits = bytes_per_us_ * static_cast<double>(kPartUs);
-  return static_cast<size_t>(std::clamp(fits, static_cast<double>(kPartBytesMin), static_cast<double>(limits::kAppendBytes)));
+  return static_cast<size_t>(
+      std::clamp(fits, static_cast<double>(kPartBytesMin), static_cast<double>(limits::kAppendBytes)));
 }
 
 }  // namespace qf::client

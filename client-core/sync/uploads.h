@@ -46,15 +46,15 @@ class Uploads {
   struct Job {
     RecordId record;
     Digest sha256;
-    ItemId owner;         // empty of somebody else's
+    ItemId owner;  // empty of somebody else's
     uint64_t size_bytes = 0;
     std::unique_ptr<File> file;
-    uint64_t committed = 0;   // the server has it
-    uint64_t next = 0;        // the next part begins here
-    uint64_t reached = 0;     // the farthest that was ever sent in this job
+    uint64_t committed = 0;  // the server has it
+    uint64_t next = 0;       // the next part begins here
+    uint64_t reached = 0;    // the farthest that was ever sent in this job
     size_t in_flight = 0;
     uint32_t wrong_digests = 0;
-    bool asking = true;       // Begin is under way
+    bool asking = true;  // Begin is under way
   };
 
   absl::Status Fill(std::vector<std::pair<RecordId, Digest>> others);
@@ -75,8 +75,8 @@ class Uploads {
   absl::AnyInvocable<void(absl::Status)> done_;
   absl::AnyInvocable<void()> progress_;
   UploadCounts counts_;
-  uint64_t generation_ = 0;   // of the answers that still count
-  double bytes_per_us_ = 0;   // of the link, as seen; 0 = not yet
+  uint64_t generation_ = 0;  // of the answers that still count
+  double bytes_per_us_ = 0;  // of the link, as seen; 0 = not yet
 };
 
 }  // namespace qf::client

@@ -65,7 +65,8 @@ absl::StatusOr<std::optional<record::Revocation>> TakeRevoke(Replica& replica, c
 
 }  // namespace
 
-absl::StatusOr<WelcomeResult> TakeWelcome(Replica& replica, const serverpb::Welcome& welcome, const AnswerProofs& proofs) {
+absl::StatusOr<WelcomeResult> TakeWelcome(Replica& replica, const serverpb::Welcome& welcome,
+                                          const AnswerProofs& proofs) {
   WelcomeResult result;
   Session& session = replica.session();
   if (welcome.has_revoke()) {
@@ -114,8 +115,10 @@ absl::StatusOr<std::vector<RecordId>> CanGive(Replica& replica, const serverpb::
       if (!id.ok()) continue;
       QF_TRY_ASSIGN(const auto item, FindItemByRecord(tx, *id));
       QF_TRY_ASSIGN(const auto entry, FindEntry(tx, *id));
-      const bool own = item.has_value() && item->state != ItemState::kFiled && (!item->body.empty() || !item->blobs.empty());
-      const bool mirrored = entry.has_value() && (!entry->entry.record.body.empty() || !entry->entry.record.header.blobs.empty());
+      const bool own =
+          item.has_value() && item->state != ItemState::kFiled && (!item->body.empty() || !item->blobs.empty());
+      const bool mirrored =
+          entry.has_value() && (!entry->entry.record.body.empty() || !entry->entry.record.header.blobs.empty());
       if (own || mirrored) out.push_back(*id);
     }
     return out;

@@ -15,7 +15,8 @@ struct WelcomeResult {
   std::optional<record::Revocation> revoked;
 };
 
-absl::StatusOr<WelcomeResult> TakeWelcome(Replica& replica, const serverpb::Welcome& welcome, const AnswerProofs& proofs);
+absl::StatusOr<WelcomeResult> TakeWelcome(Replica& replica, const serverpb::Welcome& welcome,
+                                          const AnswerProofs& proofs);
 
 // Marks what the server holds whole, and drops own bodies and sealed files that a verified backup holds.
 absl::Status SettleAndDrop(Replica& replica, const serverpb::Welcome& welcome);

@@ -13,13 +13,13 @@ namespace {
 
 // What lists of leaked PINs and passwords begin with and the rules below do not catch, in small letters.
 constexpr absl::string_view kMostUsed[] = {
-    "520520",    "521521",   "5201314",  "1314520",  "131452",    "147258",    "147258369", "159357",
-    "159753",    "741852",   "852963",   "963852",   "789456",    "456123",    "147852",    "258369",
-    "369258",    "112233",   "223344",   "445566",   "778899",    "100200",    "101010",    "168168",
-    "518518",    "666888",   "888666",   "888999",   "999888",    "696969",    "654123",    "314159",
-    "password",  "passw0rd", "password1", "p@ssw0rd", "qwertyui", "qwertyuiop", "qwerty123", "1qaz2wsx",
-    "1q2w3e4r",  "q1w2e3r4", "asdfghjk", "asdfghjkl", "zxcvbnm1", "woaini1314", "iloveyou", "admin123",
-    "abc12345",  "a1234567", "aa123456", "qingfeng", "football", "baseball",  "sunshine",  "princess",
+    "520520",   "521521",   "5201314",   "1314520",   "131452",   "147258",     "147258369", "159357",
+    "159753",   "741852",   "852963",    "963852",    "789456",   "456123",     "147852",    "258369",
+    "369258",   "112233",   "223344",    "445566",    "778899",   "100200",     "101010",    "168168",
+    "518518",   "666888",   "888666",    "888999",    "999888",   "696969",     "654123",    "314159",
+    "password", "passw0rd", "password1", "p@ssw0rd",  "qwertyui", "qwertyuiop", "qwerty123", "1qaz2wsx",
+    "1q2w3e4r", "q1w2e3r4", "asdfghjk",  "asdfghjkl", "zxcvbnm1", "woaini1314", "iloveyou",  "admin123",
+    "abc12345", "a1234567", "aa123456",  "qingfeng",  "football", "baseball",   "sunshine",  "princess",
 };
 
 constexpr uint64_t kCardGuessesPerSecond = 2000;  // of a rented graphics card at 64 MiB, t = 3; cost.h
@@ -76,9 +76,16 @@ bool IsDate(absl::string_view digits) {
 
 // How long `seconds` are, in the largest unit that fits.
 std::string Lasting(double seconds, bool chinese) {
-  struct Unit { double seconds; const char* english; const char* chinese; };
-  constexpr Unit kUnits[] = {{1, "seconds", "秒"}, {60, "minutes", "分钟"}, {3600, "hours", "小时"},
-                             {86400, "days", "天"}, {86400 * 365.0, "years", "年"}};
+  struct Unit {
+    double seconds;
+    const char* english;
+    const char* chinese;
+  };
+  constexpr Unit kUnits[] = {{1, "seconds", "秒"},
+                             {60, "minutes", "分钟"},
+                             {3600, "hours", "小时"},
+                             {86400, "days", "天"},
+                             {86400 * 365.0, "years", "年"}};
   const Unit* unit = &kUnits[0];
   for (const Unit& next : kUnits) {
     if (seconds >= 2 * next.seconds) unit = &next;
@@ -106,9 +113,10 @@ absl::Status CheckPin(absl::string_view pin) {
 std::string ProtectionOf(absl::string_view pin, const VaultCost& cost, bool in_hardware, absl::string_view locale) {
   const bool chinese = locale == "zh-CN";
   if (in_hardware) {
-    return chinese ? "密钥由本机安全芯片保护：拿到本机的人只能在本机上逐次试，且连续输错后每小时只许一次。"
-                   : "The keys are protected by this device's security chip: whoever takes the device can only guess on "
-                     "it, and after several wrong tries once an hour.";
+    return chinese
+               ? "密钥由本机安全芯片保护：拿到本机的人只能在本机上逐次试，且连续输错后每小时只许一次。"
+               : "The keys are protected by this device's security chip: whoever takes the device can only guess on "
+                 "it, and after several wrong tries once an hour.";
   }
   const double card_per_second =
       kCardGuessesPerSecond * static_cast<double>(GuessMs(kFileSecretCost)) / static_cast<double>(GuessMs(cost));
@@ -118,8 +126,8 @@ std::string ProtectionOf(absl::string_view pin, const VaultCost& cost, bool in_h
     for (size_t i = 0; i < pin.size(); ++i) all *= 10;
     const std::string here = Lasting(all * static_cast<double>(GuessMs(cost)) / 1000, chinese);
     const std::string card = Lasting(all / card_per_second, chinese);
-    worth = chinese ? absl::StrCat("试遍所有", pin.size(), "位数字，一个处理器核心约需", here, "，租用一块显卡约需", card,
-                                   "：这样的PIN挡得住旁人，挡不住有决心的人；随机抽取的五个词则任何人都试不完")
+    worth = chinese ? absl::StrCat("试遍所有", pin.size(), "位数字，一个处理器核心约需", here, "，租用一块显卡约需",
+                                   card, "：这样的PIN挡得住旁人，挡不住有决心的人；随机抽取的五个词则任何人都试不完")
                     : absl::StrCat("trying all numbers of ", pin.size(), " digits takes about ", here,
                                    " on one processor core and about ", card,
                                    " on one rented graphics card. Such a PIN stops a passer-by and nobody who is "
@@ -131,11 +139,13 @@ std::string ProtectionOf(absl::string_view pin, const VaultCost& cost, bool in_h
                                    " guesses a second. Five words drawn at random withstand that; a saying, a song or "
                                    "a name with numbers does not");
   }
-  return chinese ? absl::StrCat("拿到本机及其密钥文件的人：", worth,
-                                "。没有密钥文件（例如存放在另一处）则试多少次也打不开。在本程序里连续输错后每小时只许试一次。")
-                 : absl::StrCat("For whoever takes this device with its secret file: ", worth,
-                                ". Without the secret file, kept in another place say, no number of guesses opens it. In "
-                                "this program, after several wrong tries one guess an hour is allowed.");
+  return chinese
+             ? absl::StrCat(
+                   "拿到本机及其密钥文件的人：", worth,
+                   "。没有密钥文件（例如存放在另一处）则试多少次也打不开。在本程序里连续输错后每小时只许试一次。")
+             : absl::StrCat("For whoever takes this device with its secret file: ", worth,
+                            ". Without the secret file, kept in another place say, no number of guesses opens it. In "
+                            "this program, after several wrong tries one guess an hour is allowed.");
 }
 
 }  // namespace qf::client

@@ -34,8 +34,9 @@ class PlatformSecret {
   virtual absl::Status Destroy() = 0;
 };
 
-// In a file of mode 0600; "<path>.new" until it is kept. Destroy overwrites it, removes it and makes that durable; on flash the old bytes may lie
-// somewhere until they are written over, and nothing here can help that. `files` outlives it.
+// In a file of mode 0600; "<path>.new" until it is kept. Destroy overwrites it, removes it and makes that durable; on
+// flash the old bytes may lie somewhere until they are written over, and nothing here can help that. `files` outlives
+// it.
 std::unique_ptr<PlatformSecret> NewFileSecret(Files& files, std::string path);
 
 // "<folder>.secret" beside the folder: where the file is unless the caller of Open names another place.

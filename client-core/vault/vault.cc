@@ -82,10 +82,9 @@ Slot SealSlot(Entropy& entropy, const Secret& key, Bytes associated, const Vault
 std::optional<VaultKeys> OpenSlot(const Slot& slot, const Secret& key, Bytes associated) {
   const auto* in = reinterpret_cast<const unsigned char*>(slot.data());
   Secret plain(kSlotKeysBytes);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain.mutable_data(), nullptr, nullptr, in + kSlotNonceBytes,
-                                                 kSlotBytes - kSlotNonceBytes,
-                                                 reinterpret_cast<const unsigned char*>(associated.data()),
-                                                 associated.size(), in, key.data()) != 0) {
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+          plain.mutable_data(), nullptr, nullptr, in + kSlotNonceBytes, kSlotBytes - kSlotNonceBytes,
+          reinterpret_cast<const unsigned char*>(associated.data()), associated.size(), in, key.data()) != 0) {
     return std::nullopt;
   }
   return VaultKeys{Secret(plain.bytes().substr(0, kKeyBytes)), Secret(plain.bytes().substr(kKeyBytes, kKeyBytes)),
@@ -190,7 +189,8 @@ absl::StatusOr<Vault::Opened> Vault::Try(absl::string_view pin) {
       contents.last_try_us = now_us;
       QF_TRY(Write(contents));
     }
-    return Error(Reason::REASON_PIN_WAIT, "too many wrong tries: the next one is allowed later", InMilliseconds(wait_us));
+    return Error(Reason::REASON_PIN_WAIT, "too many wrong tries: the next one is allowed later",
+                 InMilliseconds(wait_us));
   }
   ++contents.failed_tries;
   contents.last_try_us = now_us;

@@ -6,5 +6,4 @@ namespace qf::internal {
 [[noreturn]] void CheckFailed(const char* condition, const char* file, int line);
 }
 
-#define QF_CHECK(condition) \
-  ((condition) ? (void)0 : ::qf::internal::CheckFailed(#condition, __FILE__, __LINE__))
+#define QF_CHECK(condition) ((condition) ? (void)0 : ::qf::internal::CheckFailed(#condition, __FILE__, __LINE__))

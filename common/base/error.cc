@@ -38,9 +38,7 @@ absl::StatusCode CodeOf(Reason reason) { return static_cast<absl::StatusCode>(In
 
 absl::string_view RemedyOf(Reason reason) { return InfoOf(reason).remedy(); }
 
-std::string NameOf(Reason reason) {
-  return std::string(absl::StripPrefix(pb::Reason_Name(reason), "REASON_"));
-}
+std::string NameOf(Reason reason) { return std::string(absl::StripPrefix(pb::Reason_Name(reason), "REASON_")); }
 
 absl::Status Error(Reason reason, absl::string_view message, uint64_t retry_after_ms) {
   absl::Status status(CodeOf(reason), message);

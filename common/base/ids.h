@@ -26,8 +26,7 @@ class FixedBytes {
   // INVALID_ARGUMENT(LENGTH) unless `bytes` has exactly N bytes.
   static absl::StatusOr<FixedBytes> From(Bytes bytes) {
     if (bytes.size() != N) {
-      return Error(Reason::REASON_LENGTH,
-                   absl::StrCat(Tag::kName, " must have ", N, " bytes, has ", bytes.size()));
+      return Error(Reason::REASON_LENGTH, absl::StrCat(Tag::kName, " must have ", N, " bytes, has ", bytes.size()));
     }
     FixedBytes out;
     std::copy(bytes.begin(), bytes.end(), out.bytes_.begin());
@@ -61,22 +60,38 @@ class FixedBytes {
   std::array<char, N> bytes_{};
 };
 
-struct OfficeIdTag { static constexpr char kName[] = "office id"; };
-struct RecordIdTag { static constexpr char kName[] = "record id"; };
-struct ItemIdTag { static constexpr char kName[] = "item id"; };
-struct IncarnationTag { static constexpr char kName[] = "incarnation"; };
-struct DigestTag { static constexpr char kName[] = "SHA-256 digest"; };
-struct SigningKeyTag { static constexpr char kName[] = "Ed25519 public key"; };
-struct SealingKeyTag { static constexpr char kName[] = "X25519 public key"; };
-struct InvitationIdTag { static constexpr char kName[] = "invitation id"; };
+struct OfficeIdTag {
+  static constexpr char kName[] = "office id";
+};
+struct RecordIdTag {
+  static constexpr char kName[] = "record id";
+};
+struct ItemIdTag {
+  static constexpr char kName[] = "item id";
+};
+struct IncarnationTag {
+  static constexpr char kName[] = "incarnation";
+};
+struct DigestTag {
+  static constexpr char kName[] = "SHA-256 digest";
+};
+struct SigningKeyTag {
+  static constexpr char kName[] = "Ed25519 public key";
+};
+struct SealingKeyTag {
+  static constexpr char kName[] = "X25519 public key";
+};
+struct InvitationIdTag {
+  static constexpr char kName[] = "invitation id";
+};
 
-using OfficeId = FixedBytes<16, OfficeIdTag>;        // first 16 bytes of SHA-256 of the root key
-using RecordId = FixedBytes<32, RecordIdTag>;        // SHA-256 of the labelled header
-using ItemId = FixedBytes<16, ItemIdTag>;            // random; what a person sees as one thing
-using Incarnation = FixedBytes<8, IncarnationTag>;   // random; one author in one store
-using Digest = FixedBytes<32, DigestTag>;            // SHA-256
-using SigningKey = FixedBytes<32, SigningKeyTag>;    // an author: device, thread, root or server
-using SealingKey = FixedBytes<32, SealingKeyTag>;    // a reader
+using OfficeId = FixedBytes<16, OfficeIdTag>;       // first 16 bytes of SHA-256 of the root key
+using RecordId = FixedBytes<32, RecordIdTag>;       // SHA-256 of the labelled header
+using ItemId = FixedBytes<16, ItemIdTag>;           // random; what a person sees as one thing
+using Incarnation = FixedBytes<8, IncarnationTag>;  // random; one author in one store
+using Digest = FixedBytes<32, DigestTag>;           // SHA-256
+using SigningKey = FixedBytes<32, SigningKeyTag>;   // an author: device, thread, root or server
+using SealingKey = FixedBytes<32, SealingKeyTag>;   // a reader
 using InvitationId = FixedBytes<16, InvitationIdTag>;
 
 }  // namespace qf

@@ -24,7 +24,7 @@ constexpr size_t kPageEntries = 512;
 constexpr size_t kPageBytes = 1 << 20;
 constexpr size_t kMessageBytes = 2 << 20;  // any call: a pack of 1 MiB and its frame
 constexpr uint64_t kWaitForNewsUs = 25 * kMicrosPerSecond;
-constexpr size_t kAwaitedBodies = 256;  // ids of entries read without their body, in one Hello
+constexpr size_t kAwaitedBodies = 256;     // ids of entries read without their body, in one Hello
 constexpr size_t kStreamsPerHello = 4096;  // a desk that writes to every inbox has a stream to each
 constexpr size_t kLackingPerWelcome = 256;
 
@@ -33,8 +33,8 @@ constexpr uint64_t kCallSkewUs = 300 * kMicrosPerSecond;
 constexpr size_t kMethodNameBytes = 128;
 
 // Blobs.
-constexpr size_t kBlobChunkBytes = 64 * 1024;    // STREAM's chunk
-constexpr size_t kAppendBytes = 256 * 1024;      // one Append
+constexpr size_t kBlobChunkBytes = 64 * 1024;  // STREAM's chunk
+constexpr size_t kAppendBytes = 256 * 1024;    // one Append
 constexpr size_t kAppendsInFlight = 4;
 constexpr uint64_t kBlobPartRestUs = 30 * kMicrosPerDay;
 

@@ -26,8 +26,7 @@ class LogField {
   template <size_t N>
   LogField(const char (&name)[N], Reason value) : name_(name), value_(NameOf(value)) {}
   template <size_t N>
-  LogField(const char (&name)[N], absl::StatusCode value)
-      : name_(name), value_(absl::StatusCodeToString(value)) {}
+  LogField(const char (&name)[N], absl::StatusCode value) : name_(name), value_(absl::StatusCodeToString(value)) {}
   const char* name() const { return name_; }
   const std::string& value() const { return value_; }
 

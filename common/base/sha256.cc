@@ -18,9 +18,7 @@ Sha256Stream::~Sha256Stream() = default;
 Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
 Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
 
-void Sha256Stream::Update(Bytes bytes) {
-  QF_CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
-}
+void Sha256Stream::Update(Bytes bytes) { QF_CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1); }
 
 Digest Sha256Stream::Finish() {
   Digest out;

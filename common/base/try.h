@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define QF_TRY(expression)                                            \
-  do {                                                                \
+#define QF_TRY(expression)                                                                      \
+  do {                                                                                          \
     if (::absl::Status qf_try_status = (expression); !qf_try_status.ok()) return qf_try_status; \
   } while (false)
 

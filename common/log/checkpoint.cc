@@ -15,9 +15,7 @@ namespace {
 
 constexpr char kOriginPrefix[] = "qingfeng";
 
-absl::Status Malformed() {
-  return Error(Reason::REASON_MALFORMED, "this is no checkpoint of a Qingfeng log");
-}
+absl::Status Malformed() { return Error(Reason::REASON_MALFORMED, "this is no checkpoint of a Qingfeng log"); }
 
 std::string NoteText(const Checkpoint& c) {
   return absl::StrCat(Origin(c.office, c.term), "\n", c.size, "\n", absl::Base64Escape(c.root.bytes()), "\n");

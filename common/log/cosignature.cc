@@ -14,9 +14,7 @@ namespace {
 
 constexpr size_t kTimeBytes = 8;
 
-std::string Message(uint64_t time_s, Bytes text) {
-  return absl::StrCat("cosignature/v1\ntime ", time_s, "\n", text);
-}
+std::string Message(uint64_t time_s, Bytes text) { return absl::StrCat("cosignature/v1\ntime ", time_s, "\n", text); }
 
 // The time of a cosignature's bytes, if `key` signed it over `text`.
 std::optional<uint64_t> VerifiedTime(Bytes signature, Bytes text, const SigningKey& key) {
@@ -30,8 +28,7 @@ std::optional<uint64_t> VerifiedTime(Bytes signature, Bytes text, const SigningK
 
 }  // namespace
 
-absl::StatusOr<std::string> AddCosignature(Bytes checkpoint, Bytes witness, const record::Signer& key,
-                                           uint64_t now_s) {
+absl::StatusOr<std::string> AddCosignature(Bytes checkpoint, Bytes witness, const record::Signer& key, uint64_t now_s) {
   if (!IsKeyName(witness) || now_s > kMaxSize) {
     return Error(Reason::REASON_MALFORMED, "a witness needs a name without spaces or '+', and a time");
   }

@@ -20,8 +20,7 @@ namespace qf::log {
 
 // `checkpoint` with one line of `witness` (a key name, note.h) more. `now_s` is its clock in seconds since
 // 1970. MALFORMED when the checkpoint or the name cannot be read, TOO_LARGE when there is no room.
-absl::StatusOr<std::string> AddCosignature(Bytes checkpoint, Bytes witness, const record::Signer& key,
-                                           uint64_t now_s);
+absl::StatusOr<std::string> AddCosignature(Bytes checkpoint, Bytes witness, const record::Signer& key, uint64_t now_s);
 
 // Seconds since 1970 at which `witness` cosigned; the latest, if it did so several times. NOT_FOUND when it
 // did not, DATA_LOSS(PROOF) when a line that claims to be of its key does not verify. The log's own signature

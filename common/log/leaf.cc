@@ -10,8 +10,8 @@ namespace qf::log {
 
 absl::StatusOr<Leaf> LeafFrom(const qingfeng::record::v1::Placement& placement, const RecordId& record_id,
                               const Digest& signature_sha256) {
-  if (placement.position() >= kMaxSize || placement.received_at_us() > kMaxSize ||
-      placement.clock_at_us() > kMaxSize || placement.verdict() > std::numeric_limits<uint16_t>::max()) {
+  if (placement.position() >= kMaxSize || placement.received_at_us() > kMaxSize || placement.clock_at_us() > kMaxSize ||
+      placement.verdict() > std::numeric_limits<uint16_t>::max()) {
     return Error(Reason::REASON_MALFORMED, "a place in the log has a number that is too large");
   }
   return Leaf{.position = placement.position(),

@@ -15,9 +15,7 @@ struct NodeRef {
   int height = 0;  // 0 = a leaf
   uint64_t index = 0;
 
-  friend bool operator==(const NodeRef& a, const NodeRef& b) {
-    return a.height == b.height && a.index == b.index;
-  }
+  friend bool operator==(const NodeRef& a, const NodeRef& b) { return a.height == b.height && a.index == b.index; }
   template <typename H>
   friend H AbslHashValue(H h, const NodeRef& node) {
     return H::combine(std::move(h), node.height, node.index);

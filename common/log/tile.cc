@@ -7,8 +7,7 @@
 namespace qf::log {
 
 absl::StatusOr<std::unique_ptr<Tile>> Tile::From(Bytes stored, int count) {
-  if (stored.size() % Digest::kSize != 0 || stored.size() > kTileBytes ||
-      stored.size() < count * Digest::kSize) {
+  if (stored.size() % Digest::kSize != 0 || stored.size() > kTileBytes || stored.size() < count * Digest::kSize) {
     return Error(Reason::REASON_STORE_DAMAGED, "a tile of the log's tree has a wrong size");
   }
   auto tile = std::make_unique<Tile>();

@@ -28,9 +28,7 @@ struct TileRef {
   int level = 0;
   uint64_t index = 0;
 
-  friend bool operator==(const TileRef& a, const TileRef& b) {
-    return a.level == b.level && a.index == b.index;
-  }
+  friend bool operator==(const TileRef& a, const TileRef& b) { return a.level == b.level && a.index == b.index; }
   template <typename H>
   friend H AbslHashValue(H h, const TileRef& tile) {
     return H::combine(std::move(h), tile.level, tile.index);
@@ -90,8 +88,6 @@ inline uint64_t EdgeIndex(int level, uint64_t size) {
 }
 
 // How many lowest hashes of `level` a tree of `size` leaves has.
-inline uint64_t LevelHashes(int level, uint64_t size) {
-  return level == 0 ? size : EdgeIndex(level - 1, size);
-}
+inline uint64_t LevelHashes(int level, uint64_t size) { return level == 0 ? size : EdgeIndex(level - 1, size); }
 
 }  // namespace qf::log

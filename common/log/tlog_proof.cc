@@ -58,8 +58,7 @@ absl::StatusOr<TlogProof> ParseTlogProof(Bytes text) {
   const auto position = internal::ParseDecimal(*line);
   if (!position.has_value()) return Malformed("the index is no number");
   proof.position = *position;
-  for (line = internal::TakeLine(&text); line.has_value() && !line->empty();
-       line = internal::TakeLine(&text)) {
+  for (line = internal::TakeLine(&text); line.has_value() && !line->empty(); line = internal::TakeLine(&text)) {
     if (proof.path.size() == kMaxPathHashes) return Malformed("the path is longer than any tree is high");
     QF_TRY_ASSIGN(const Digest hash, ParseHash(*line));
     proof.path.push_back(hash);

@@ -21,8 +21,8 @@ uint64_t StoredHashes(int level, uint64_t size) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Tree>> Tree::Open(TileStore& store, uint64_t size,
-                                                 absl::Span<const Digest> tail, TreeOptions options) {
+absl::StatusOr<std::unique_ptr<Tree>> Tree::Open(TileStore& store, uint64_t size, absl::Span<const Digest> tail,
+                                                 TreeOptions options) {
   if (size > kMaxSize || tail.size() != size % kTileHashes) {
     return Error(Reason::REASON_STORE_DAMAGED, "the leaves of the log do not fit its size");
   }
@@ -118,9 +118,8 @@ absl::Status Tree::Truncate(uint64_t size) {
   }
   if (TailStart(size) != TailStart(size_)) {
     cache_.EraseBeyond(size);
-    absl::erase_if(fresh_, [size](const auto& fresh) {
-      return fresh.first.index >= EdgeIndex(fresh.first.level, size);
-    });
+    absl::erase_if(fresh_,
+                   [size](const auto& fresh) { return fresh.first.index >= EdgeIndex(fresh.first.level, size); });
   }
   size_ = size;
   return absl::OkStatus();

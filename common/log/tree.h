@@ -66,8 +66,8 @@ class Tree {
   // The tree of the first `size` (≤ kMaxSize) leaves of a store. `tail` are the leaf hashes of the positions
   // [TailStart(size), size). `store` outlives the tree. Fails with what the store says, or
   // DATA_LOSS(STORE_DAMAGED) when tail or rows do not fit the size.
-  static absl::StatusOr<std::unique_ptr<Tree>> Open(TileStore& store, uint64_t size,
-                                                    absl::Span<const Digest> tail, TreeOptions options);
+  static absl::StatusOr<std::unique_ptr<Tree>> Open(TileStore& store, uint64_t size, absl::Span<const Digest> tail,
+                                                    TreeOptions options);
 
   // The next leaf; returns its position. About one hash on the average.
   uint64_t Append(const Digest& leaf_hash);

@@ -28,8 +28,8 @@ struct Walk {
 
 }  // namespace
 
-absl::Status VerifyInclusion(const Digest& leaf_hash, uint64_t position, uint64_t size,
-                             absl::Span<const Digest> path, const Digest& root) {
+absl::Status VerifyInclusion(const Digest& leaf_hash, uint64_t position, uint64_t size, absl::Span<const Digest> path,
+                             const Digest& root) {
   if (position >= size) return Refuse("the position is not below the size of the tree");
   Walk walk{position, size - 1};
   Digest hash = leaf_hash;
@@ -43,8 +43,8 @@ absl::Status VerifyInclusion(const Digest& leaf_hash, uint64_t position, uint64_
   return absl::OkStatus();
 }
 
-absl::Status VerifyConsistency(uint64_t old_size, const Digest& old_root, uint64_t new_size,
-                               const Digest& new_root, absl::Span<const Digest> path) {
+absl::Status VerifyConsistency(uint64_t old_size, const Digest& old_root, uint64_t new_size, const Digest& new_root,
+                               absl::Span<const Digest> path) {
   if (old_size > new_size) return Refuse("the newer tree is smaller");
   if (old_size == 0 || old_size == new_size) {
     if (!path.empty()) return Refuse("the path is too long");

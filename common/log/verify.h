@@ -23,14 +23,14 @@ namespace qf::log {
 
 // OK if `path` (leaf's sibling first) proves that the tree of `size` leaves with `root` holds `leaf_hash` at
 // `position`. RFC 9162, section 2.1.3.2.
-absl::Status VerifyInclusion(const Digest& leaf_hash, uint64_t position, uint64_t size,
-                             absl::Span<const Digest> path, const Digest& root);
+absl::Status VerifyInclusion(const Digest& leaf_hash, uint64_t position, uint64_t size, absl::Span<const Digest> path,
+                             const Digest& root);
 
 // OK if `path` proves that the tree of `new_size` leaves with `new_root` begins with the `old_size` leaves of
 // `old_root`. RFC 9162, section 2.1.4.2, and what it leaves out: equal sizes need equal roots and an empty
 // path; size 0 needs the empty root and an empty path, since everything begins with nothing.
-absl::Status VerifyConsistency(uint64_t old_size, const Digest& old_root, uint64_t new_size,
-                               const Digest& new_root, absl::Span<const Digest> path);
+absl::Status VerifyConsistency(uint64_t old_size, const Digest& old_root, uint64_t new_size, const Digest& new_root,
+                               absl::Span<const Digest> path);
 
 // The path that `indexes` picks from a table of node hashes, `nodes` (32 bytes each): how the answers of an
 // Exchange carry paths (docs/protocol.md, Receipt). INVALID_ARGUMENT(MALFORMED) when the table does not

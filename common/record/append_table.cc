@@ -20,7 +20,8 @@ constexpr uint32_t kCustodian = Bit(Appender::kCustodian);
 constexpr uint32_t kCaseManager = Bit(Appender::kCaseManager);
 constexpr uint32_t kSuperior = Bit(Appender::kSuperior);
 constexpr uint32_t kSupervisor = Bit(Appender::kSupervisor);
-constexpr uint32_t kField = Bit(Appender::kInformant) | kSupervisor | Bit(Appender::kInspector) | Bit(Appender::kContactLeader);
+constexpr uint32_t kField =
+    Bit(Appender::kInformant) | kSupervisor | Bit(Appender::kInspector) | Bit(Appender::kContactLeader);
 constexpr uint32_t kOfficeDesk = Bit(Appender::kDutyOfficer) | Bit(Appender::kInvestigator) | kCaseManager;
 constexpr uint32_t kReaders = kOfficeDesk | kSuperior;
 constexpr uint32_t kDesk = kReaders | kAdministrator | kCustodian;
@@ -80,14 +81,19 @@ bool IsKnown(Kind kind) {
 bool CertificateFits(Appender who, const Header& header) {
   const auto& certificate = header.clear.certificate();
   const Role role = certificate.role();
-  const bool by_root = role == recordpb::ROLE_ADMINISTRATOR || role == recordpb::ROLE_CUSTODIAN || role == recordpb::ROLE_SUPERIOR;
+  const bool by_root =
+      role == recordpb::ROLE_ADMINISTRATOR || role == recordpb::ROLE_CUSTODIAN || role == recordpb::ROLE_SUPERIOR;
   if (!by_root && !IsFieldRole(role) && !IsDeskRole(role)) return false;
   if ((who == Appender::kRoot) != by_root) return false;
   switch (header.feed.kind) {
-    case FeedKind::kBroadcast: return !IsFieldRole(role);
-    case FeedKind::kRoster: return IsFieldRole(role);
-    case FeedKind::kInbox: return IsFieldRole(role) && certificate.device().signing_key() == header.feed.key.bytes();
-    default: return false;
+    case FeedKind::kBroadcast:
+      return !IsFieldRole(role);
+    case FeedKind::kRoster:
+      return IsFieldRole(role);
+    case FeedKind::kInbox:
+      return IsFieldRole(role) && certificate.device().signing_key() == header.feed.key.bytes();
+    default:
+      return false;
   }
 }
 
@@ -95,17 +101,28 @@ bool CertificateFits(Appender who, const Header& header) {
 
 Appender AppenderOf(recordpb::Role role) {
   switch (role) {
-    case recordpb::ROLE_INFORMANT: return Appender::kInformant;
-    case recordpb::ROLE_SUPERVISOR: return Appender::kSupervisor;
-    case recordpb::ROLE_INSPECTOR: return Appender::kInspector;
-    case recordpb::ROLE_CONTACT_LEADER: return Appender::kContactLeader;
-    case recordpb::ROLE_DUTY_OFFICER: return Appender::kDutyOfficer;
-    case recordpb::ROLE_INVESTIGATOR: return Appender::kInvestigator;
-    case recordpb::ROLE_CASE_MANAGER: return Appender::kCaseManager;
-    case recordpb::ROLE_SUPERIOR: return Appender::kSuperior;
-    case recordpb::ROLE_ADMINISTRATOR: return Appender::kAdministrator;
-    case recordpb::ROLE_CUSTODIAN: return Appender::kCustodian;
-    default: return Appender::kNone;
+    case recordpb::ROLE_INFORMANT:
+      return Appender::kInformant;
+    case recordpb::ROLE_SUPERVISOR:
+      return Appender::kSupervisor;
+    case recordpb::ROLE_INSPECTOR:
+      return Appender::kInspector;
+    case recordpb::ROLE_CONTACT_LEADER:
+      return Appender::kContactLeader;
+    case recordpb::ROLE_DUTY_OFFICER:
+      return Appender::kDutyOfficer;
+    case recordpb::ROLE_INVESTIGATOR:
+      return Appender::kInvestigator;
+    case recordpb::ROLE_CASE_MANAGER:
+      return Appender::kCaseManager;
+    case recordpb::ROLE_SUPERIOR:
+      return Appender::kSuperior;
+    case recordpb::ROLE_ADMINISTRATOR:
+      return Appender::kAdministrator;
+    case recordpb::ROLE_CUSTODIAN:
+      return Appender::kCustodian;
+    default:
+      return Appender::kNone;
   }
 }
 
@@ -113,7 +130,8 @@ bool MayAppend(Appender who, const Header& header) {
   if (header.kind == recordpb::KIND_VOID) return who != Appender::kNone && who != Appender::kAnyKey;
   // Content of a newer program: kept and forwarded, as a report would be.
   if (!IsKnown(header.kind)) {
-    return header.kind >= 100 && header.feed.kind == FeedKind::kOffice && (Bit(who) & (kField | kReaders | kProvisional)) != 0;
+    return header.kind >= 100 && header.feed.kind == FeedKind::kOffice &&
+           (Bit(who) & (kField | kReaders | kProvisional)) != 0;
   }
   for (const Row& row : kTable) {
     if (row.kind != header.kind || row.feed != header.feed.kind) continue;

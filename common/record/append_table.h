@@ -8,9 +8,20 @@ namespace qf::record {
 
 // Who appends, as far as the table cares: a role in force, or one of the authors that have none.
 enum class Appender {
-  kRoot, kServer, kAnyKey, kThread,  // kThread: the key of the thread feed itself
-  kInformant, kSupervisor, kInspector, kContactLeader,
-  kDutyOfficer, kInvestigator, kCaseManager, kSuperior, kAdministrator, kCustodian,
+  kRoot,
+  kServer,
+  kAnyKey,
+  kThread,  // kThread: the key of the thread feed itself
+  kInformant,
+  kSupervisor,
+  kInspector,
+  kContactLeader,
+  kDutyOfficer,
+  kInvestigator,
+  kCaseManager,
+  kSuperior,
+  kAdministrator,
+  kCustodian,
   kProvisional,  // enrolled, not certified yet
   kNone,
 };

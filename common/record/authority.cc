@@ -47,7 +47,8 @@ void EraseIf(Map& map, Beyond beyond) {
 bool IsFieldRole(Role role) { return role >= recordpb::ROLE_INFORMANT && role <= recordpb::ROLE_CONTACT_LEADER; }
 
 bool IsReaderRole(Role role) {
-  return (role >= recordpb::ROLE_DUTY_OFFICER && role <= recordpb::ROLE_CASE_MANAGER) || role == recordpb::ROLE_SUPERIOR;
+  return (role >= recordpb::ROLE_DUTY_OFFICER && role <= recordpb::ROLE_CASE_MANAGER) ||
+         role == recordpb::ROLE_SUPERIOR;
 }
 
 bool IsDeskRole(Role role) {
@@ -135,7 +136,8 @@ Standing Authority::StandingOf(const SigningKey& author, uint64_t at_us) const {
       (at_us < fact.certificate.to_us() ? standing.role : standing.late_role) = fact.certificate.role();
     }
   }
-  if (const auto found = enrols_.find(author); found != enrols_.end() && found->second.fact.place.clock_at_us <= at_us) {
+  if (const auto found = enrols_.find(author);
+      found != enrols_.end() && found->second.fact.place.clock_at_us <= at_us) {
     standing.enrolled_at_us = found->second.fact.place.clock_at_us;
   }
   standing.revoked = RevocationOf(author, at_us);
@@ -168,11 +170,12 @@ std::optional<Revocation> Authority::RevocationOf(const SigningKey& device, uint
     if (fact.mode == recordpb::REVOKE_MODE_LOCK) {
       // A pause ends with the next certificate of the device.
       const auto certificates = certificates_.find(device);
-      const bool ended = certificates != certificates_.end() &&
-                         std::any_of(certificates->second.begin(), certificates->second.end(), [&](const CertificateFact& c) {
-                           return c.fact.place.clock_at_us > fact.fact.place.clock_at_us &&
-                                  c.fact.place.clock_at_us <= at_us && CertificateCounts(c);
-                         });
+      const bool ended =
+          certificates != certificates_.end() &&
+          std::any_of(certificates->second.begin(), certificates->second.end(), [&](const CertificateFact& c) {
+            return c.fact.place.clock_at_us > fact.fact.place.clock_at_us && c.fact.place.clock_at_us <= at_us &&
+                   CertificateCounts(c);
+          });
       if (ended) continue;
     }
     return Revocation{fact.fact.id, fact.fact.author, fact.fact.place, fact.mode, ApprovalOf(fact)};
@@ -193,7 +196,8 @@ std::optional<uint64_t> Authority::ApprovalOf(const RevokeFact& revoke) const {
 
 bool Authority::Allowed(const Standing& standing, const Header& header) const {
   if (header.author == root_) return MayAppend(Appender::kRoot, header);
-  if (header.feed.kind == FeedKind::kThread && header.feed.key == header.author) return MayAppend(Appender::kThread, header);
+  if (header.feed.kind == FeedKind::kThread && header.feed.key == header.author)
+    return MayAppend(Appender::kThread, header);
   if (header.feed.kind == FeedKind::kLetters) return MayAppend(Appender::kAnyKey, header);
   const bool server = std::any_of(log_keys_.begin(), log_keys_.end(),
                                   [&](const auto& key) { return key.second.second == header.author; }) ||
@@ -201,13 +205,15 @@ bool Authority::Allowed(const Standing& standing, const Header& header) const {
   if (server) return MayAppend(Appender::kServer, header);
   if (standing.role != recordpb::ROLE_UNSPECIFIED) return MayAppend(AppenderOf(standing.role), header);
   // Reports do not end with the certificate; readers mark such records as late.
-  if (standing.late_role != recordpb::ROLE_UNSPECIFIED) return MayDrain(header) && MayAppend(AppenderOf(standing.late_role), header);
+  if (standing.late_role != recordpb::ROLE_UNSPECIFIED)
+    return MayDrain(header) && MayAppend(AppenderOf(standing.late_role), header);
   return MayAppend(standing.enrolled_at_us.has_value() ? Appender::kProvisional : Appender::kAnyKey, header);
 }
 
 bool Authority::MayDrain(const Header& header) const {
   return header.feed.kind == FeedKind::kOffice &&
-         (header.kind == recordpb::KIND_REPORT || header.kind == recordpb::KIND_MESSAGE || header.kind == recordpb::KIND_VOID);
+         (header.kind == recordpb::KIND_REPORT || header.kind == recordpb::KIND_MESSAGE ||
+          header.kind == recordpb::KIND_VOID);
 }
 
 Verdict Authority::Judge(const Header& header, uint64_t at_us) const {
@@ -222,7 +228,8 @@ Verdict Authority::Judge(const Header& header, uint64_t at_us) const {
   if (!Allowed(standing, header)) return {Fate::kRefuse, standing.known() ? Reason::REASON_FEED : Reason::REASON_ROLE};
   const bool provisional = standing.role == recordpb::ROLE_UNSPECIFIED &&
                            standing.late_role == recordpb::ROLE_UNSPECIFIED && standing.enrolled_at_us.has_value();
-  if (provisional && header.feed.kind == FeedKind::kOffice && at_us > *standing.enrolled_at_us + limits::kProvisionalUs) {
+  if (provisional && header.feed.kind == FeedKind::kOffice &&
+      at_us > *standing.enrolled_at_us + limits::kProvisionalUs) {
     return {Fate::kLater, Reason::REASON_NOT_CERTIFIED};
   }
   return {};
@@ -232,12 +239,14 @@ Verdict Authority::JudgeEnrol(const Header& header, uint64_t at_us) const {
   using Fate = Verdict::Fate;
   const auto& enrol = header.clear.enrol();
   const auto invitation = InvitationId::From(enrol.invitation_id());
-  if (header.feed.kind != FeedKind::kRoster || !invitation.ok() || enrol.device().signing_key() != header.author.bytes()) {
+  if (header.feed.kind != FeedKind::kRoster || !invitation.ok() ||
+      enrol.device().signing_key() != header.author.bytes()) {
     return {Fate::kRefuse, Reason::REASON_FEED};
   }
   const auto invite = invites_.find(*invitation);
   if (invite == invites_.end()) return {Fate::kLater, Reason::REASON_INVITE};
-  if (Sha256(enrol.token()).bytes() != invite->second.invite.token_sha256()) return {Fate::kRefuse, Reason::REASON_TOKEN};
+  if (Sha256(enrol.token()).bytes() != invite->second.invite.token_sha256())
+    return {Fate::kRefuse, Reason::REASON_TOKEN};
   const auto user = invitation_users_.find(*invitation);
   if (user != invitation_users_.end() && user->second != header.author) return {Fate::kRefuse, Reason::REASON_USED};
   if (at_us > invite->second.invite.expires_us()) return {Fate::kRefuse, Reason::REASON_EXPIRED};
@@ -318,14 +327,16 @@ std::vector<CertifiedDevice> Authority::Devices(uint64_t at_us, bool (*wanted)(R
 
 std::optional<CertifiedDevice> Authority::DeviceOf(const SigningKey& device) const {
   if (genesis_.has_value() && genesis_->administrator == device) {
-    return CertifiedDevice{device, SealingKeyIn(genesis_->genesis.administrator().sealing_key()), recordpb::ROLE_ADMINISTRATOR};
+    return CertifiedDevice{device, SealingKeyIn(genesis_->genesis.administrator().sealing_key()),
+                           recordpb::ROLE_ADMINISTRATOR};
   }
   if (const auto found = certificates_.find(device); found != certificates_.end() && !found->second.empty()) {
     const auto& certificate = found->second.back().certificate;
     return CertifiedDevice{device, SealingKeyIn(certificate.device().sealing_key()), certificate.role()};
   }
   if (const auto found = enrols_.find(device); found != enrols_.end()) {
-    return CertifiedDevice{device, SealingKeyIn(found->second.enrol.device().sealing_key()), recordpb::ROLE_UNSPECIFIED};
+    return CertifiedDevice{device, SealingKeyIn(found->second.enrol.device().sealing_key()),
+                           recordpb::ROLE_UNSPECIFIED};
   }
   return std::nullopt;
 }

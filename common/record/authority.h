@@ -22,8 +22,8 @@
 namespace qf::record {
 
 using recordpb::Audience;
-using recordpb::Role;
 using recordpb::RevokeMode;
+using recordpb::Role;
 
 // Informants, supervisors, inspectors, contact leaders.
 bool IsFieldRole(Role role);
@@ -47,9 +47,9 @@ struct Revocation {
 
 // How an author stands at a moment.
 struct Standing {
-  Role role = recordpb::ROLE_UNSPECIFIED;        // in force
-  Role late_role = recordpb::ROLE_UNSPECIFIED;   // of a certificate that has ended
-  std::optional<uint64_t> enrolled_at_us;        // clock_at of its ENROL
+  Role role = recordpb::ROLE_UNSPECIFIED;       // in force
+  Role late_role = recordpb::ROLE_UNSPECIFIED;  // of a certificate that has ended
+  std::optional<uint64_t> enrolled_at_us;       // clock_at of its ENROL
   std::optional<Revocation> revoked;
   bool known() const {
     return role != recordpb::ROLE_UNSPECIFIED || late_role != recordpb::ROLE_UNSPECIFIED || enrolled_at_us.has_value();
@@ -166,9 +166,9 @@ class Authority {
   std::map<SigningKey, EnrolFact> enrols_;                           // by device
   std::map<InvitationId, InviteFact> invites_;
   std::map<InvitationId, SigningKey> invitation_users_;
-  std::map<RecordId, std::vector<Fact>> approvals_;                  // by what they approve
+  std::map<RecordId, std::vector<Fact>> approvals_;  // by what they approve
   std::vector<EpochFact> epochs_;
-  std::map<uint64_t, std::pair<Fact, SigningKey>> log_keys_;         // by term, from RESTARTs
+  std::map<uint64_t, std::pair<Fact, SigningKey>> log_keys_;  // by term, from RESTARTs
 };
 
 }  // namespace qf::record

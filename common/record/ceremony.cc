@@ -23,7 +23,9 @@ bool MakesAdministrator(const Record& record, const SigningKey& root, const Sign
 
 }  // namespace
 
-OfficeId OfficeIdOf(const SigningKey& root) { return *OfficeId::From(Sha256(root.bytes()).bytes().substr(0, OfficeId::kSize)); }
+OfficeId OfficeIdOf(const SigningKey& root) {
+  return *OfficeId::From(Sha256(root.bytes()).bytes().substr(0, OfficeId::kSize));
+}
 
 absl::StatusOr<recordpb::Genesis> VerifyGenesis(const recordpb::SignedHeader& signed_header, const OfficeId& office) {
   QF_TRY_ASSIGN(const Record record, ParseSigned(signed_header));
@@ -32,11 +34,11 @@ absl::StatusOr<recordpb::Genesis> VerifyGenesis(const recordpb::SignedHeader& si
     return Error(Reason::REASON_OFFICE, "the first record is not by this office's root");
   }
   const auto& genesis = header.clear.genesis();
-  const bool whole = header.kind == recordpb::KIND_GENESIS && header.feed.kind == FeedKind::kBroadcast &&
-                     header.sequence == 1 && genesis.log_key().size() == SigningKey::kSize &&
-                     genesis.recovery_key().size() == SealingKey::kSize &&
-                     genesis.administrator().signing_key().size() == SigningKey::kSize &&
-                     genesis.administrator().sealing_key().size() == SealingKey::kSize && !genesis.tls_authority().empty();
+  const bool whole =
+      header.kind == recordpb::KIND_GENESIS && header.feed.kind == FeedKind::kBroadcast && header.sequence == 1 &&
+      genesis.log_key().size() == SigningKey::kSize && genesis.recovery_key().size() == SealingKey::kSize &&
+      genesis.administrator().signing_key().size() == SigningKey::kSize &&
+      genesis.administrator().sealing_key().size() == SealingKey::kSize && !genesis.tls_authority().empty();
   if (!whole) return Error(Reason::REASON_MALFORMED, "the first record does not make an office");
   return genesis;
 }

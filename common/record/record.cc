@@ -22,12 +22,14 @@ absl::StatusOr<Id> OptionalId(Bytes bytes) {
 }
 
 absl::StatusOr<std::vector<BlobRef>> ParseBlobs(const recordpb::Header& header) {
-  if (static_cast<size_t>(header.blobs_size()) > limits::kBlobsPerRecord) return Malformed("a record names too many files");
+  if (static_cast<size_t>(header.blobs_size()) > limits::kBlobsPerRecord)
+    return Malformed("a record names too many files");
   std::vector<BlobRef> blobs;
   std::set<Digest> seen;
   for (const auto& ref : header.blobs()) {
     QF_TRY_ASSIGN(const Digest sha256, Digest::From(ref.sha256()));
-    if (ref.size_bytes() == 0 || ref.size_bytes() > limits::kBlobBytes) return Malformed("a file's size is out of bounds");
+    if (ref.size_bytes() == 0 || ref.size_bytes() > limits::kBlobBytes)
+      return Malformed("a file's size is out of bounds");
     if (!seen.insert(sha256).second) return Malformed("a record names one file twice");
     blobs.push_back({sha256, ref.size_bytes()});
   }
@@ -68,12 +70,11 @@ recordpb::SignedHeader Record::ToSignedHeader() const {
   return out;
 }
 
-RecordId IdOf(Bytes header_bytes) {
-  return *RecordId::From(Sha256(absl::StrCat(kRecordLabel, header_bytes)).bytes());
-}
+RecordId IdOf(Bytes header_bytes) { return *RecordId::From(Sha256(absl::StrCat(kRecordLabel, header_bytes)).bytes()); }
 
 absl::StatusOr<Header> ParseHeader(Bytes header_bytes) {
-  if (header_bytes.size() > limits::kHeaderBytes) return Error(Reason::REASON_TOO_LARGE, "a header is larger than 4 KiB");
+  if (header_bytes.size() > limits::kHeaderBytes)
+    return Error(Reason::REASON_TOO_LARGE, "a header is larger than 4 KiB");
   recordpb::Header parsed;
   if (!parsed.ParseFromArray(header_bytes.data(), static_cast<int>(header_bytes.size()))) {
     return Malformed("a header cannot be read");
@@ -82,8 +83,10 @@ absl::StatusOr<Header> ParseHeader(Bytes header_bytes) {
   if (!header.ok()) return Malformed(header.status().message());
   if (header->feed.kind == FeedKind::kLog) return Malformed("nothing is appended to the view \"log\"");
   if (header->sequence == 0) return Malformed("sequences start at 1");
-  if (header->body_size_bytes > limits::kBodyBytes) return Error(Reason::REASON_TOO_LARGE, "a body is larger than 256 KiB");
-  if (header->body_sha256.empty() != (header->body_size_bytes == 0)) return Malformed("size and digest of the body disagree");
+  if (header->body_size_bytes > limits::kBodyBytes)
+    return Error(Reason::REASON_TOO_LARGE, "a body is larger than 256 KiB");
+  if (header->body_sha256.empty() != (header->body_size_bytes == 0))
+    return Malformed("size and digest of the body disagree");
   return header;
 }
 

@@ -54,8 +54,8 @@ struct Header {
   uint64_t sequence = 0;
   recordpb::Kind kind = recordpb::KIND_UNSPECIFIED;
   ItemId item;
-  RecordId reference;       // empty() if none
-  Digest body_sha256;       // empty() if there is no body
+  RecordId reference;  // empty() if none
+  Digest body_sha256;  // empty() if there is no body
   uint64_t body_size_bytes = 0;
   std::vector<BlobRef> blobs;
   recordpb::ClearPart clear;

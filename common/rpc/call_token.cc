@@ -45,8 +45,8 @@ std::string MakeCallToken(const record::Signer& signer, const OfficeId& office, 
 
 absl::StatusOr<CallToken> ParseCallToken(Bytes token) {
   if (token.size() != kCallTokenBytes) {
-    return Error(Reason::REASON_FRAME, absl::StrCat("a signed call must have ", kCallTokenBytes, " bytes, has ",
-                                                    token.size()));
+    return Error(Reason::REASON_FRAME,
+                 absl::StrCat("a signed call must have ", kCallTokenBytes, " bytes, has ", token.size()));
   }
   CallToken out;
   out.office = Take<OfficeId>(&token);

@@ -26,7 +26,9 @@ namespace qf::rpc {
 // Name of the metadata that carries the token. gRPC encodes what ends in "-bin".
 constexpr char kCallTokenMetadata[] = "qingfeng-call-bin";
 
-struct CallRandomTag { static constexpr char kName[] = "call random"; };
+struct CallRandomTag {
+  static constexpr char kName[] = "call random";
+};
 using CallRandom = FixedBytes<16, CallRandomTag>;
 
 constexpr size_t kCallTokenBytes =

@@ -4,8 +4,9 @@
 // P-256 (common/tls), and gRPC reads from the environment which suites it offers below 1.3: given only one that needs
 // an RSA key, a 1.2 handshake finds no shared cipher; 1.3, whose suites have another list, is untouched.
 //
-// Names are looked up as the system does it (hosts file, the office's own DNS), addresses and nothing else: gRPC's other
-// resolver asks for more records, needs its own ways to the settings of each phone, and loses a few bytes a lookup.
+// Names are looked up as the system does it (hosts file, the office's own DNS), addresses and nothing else: gRPC's
+// other resolver asks for more records, needs its own ways to the settings of each phone, and loses a few bytes a
+// lookup.
 //
 // No log. gRPC's lines hold addresses of callers. Only the line before an abort is printed, unless the environment has
 // GRPC_VERBOSITY, which is for whoever debugs.

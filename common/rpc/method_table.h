@@ -39,9 +39,9 @@ namespace qf::rpc {
 // Who calls, as the carrier and the server's guard found out. Empty for in-process calls.
 struct CallInfo {
   std::string method;
-  std::string call_token;     // the signed call of protocol.md, "Calls"; empty if none came
-  std::string peer;           // transport address, for throttling only; never logged
-  SigningKey principal;       // set by the guard once the token verified; empty() before
+  std::string call_token;  // the signed call of protocol.md, "Calls"; empty if none came
+  std::string peer;        // transport address, for throttling only; never logged
+  SigningKey principal;    // set by the guard once the token verified; empty() before
 };
 
 // Where a call's answer goes; implemented by carriers. Any thread. Alive until Finish returned.
@@ -133,7 +133,7 @@ class MethodTable {
 
   struct Method {
     Start start;
-    const google::protobuf::Message* request;   // prototypes, for JSON and for tests that walk descriptors
+    const google::protobuf::Message* request;  // prototypes, for JSON and for tests that walk descriptors
     const google::protobuf::Message* response;
     size_t request_bytes_max;
     bool streams;
@@ -141,14 +141,16 @@ class MethodTable {
 
   // Adds a unary method. `name` is used once; `request_bytes_max` bounds the request.
   template <class Request, class Response>
-  void Unary(absl::string_view name, absl::AnyInvocable<void(const CallInfo&, const Request&, Reply<Response>) const> handler,
+  void Unary(absl::string_view name,
+             absl::AnyInvocable<void(const CallInfo&, const Request&, Reply<Response>) const> handler,
              size_t request_bytes_max = limits::kMessageBytes) {
     AddTyped<Request, Response, Reply<Response>>(name, std::move(handler), request_bytes_max, false);
   }
 
   // Adds a server-streaming method.
   template <class Request, class Response>
-  void Stream(absl::string_view name, absl::AnyInvocable<void(const CallInfo&, const Request&, Writer<Response>) const> handler,
+  void Stream(absl::string_view name,
+              absl::AnyInvocable<void(const CallInfo&, const Request&, Writer<Response>) const> handler,
               size_t request_bytes_max = limits::kMessageBytes) {
     AddTyped<Request, Response, Writer<Response>>(name, std::move(handler), request_bytes_max, true);
   }

@@ -114,8 +114,7 @@ absl::Status BlobOpener::Load(uint64_t index) {
   const uint64_t size = std::min<uint64_t>(kSealedChunkBytes, sealed_size_bytes_ - begin);
   const bool last = begin + size == sealed_size_bytes_;
   QF_TRY_ASSIGN(const std::string sealed, source_(begin, size));
-  QF_TRY_ASSIGN(chunk_,
-                OpenChunk(key_.bytes(), index, last ? ChunkPlace::kLast : ChunkPlace::kInside, sealed));
+  QF_TRY_ASSIGN(chunk_, OpenChunk(key_.bytes(), index, last ? ChunkPlace::kLast : ChunkPlace::kInside, sealed));
   index_ = index;
   return absl::OkStatus();
 }

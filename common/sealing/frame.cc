@@ -29,9 +29,7 @@ ZSTD_DCtx* Reader() {
   return context.get();
 }
 
-absl::Status Malformed() {
-  return Error(Reason::REASON_MALFORMED, "the content is no frame of compressed bytes");
-}
+absl::Status Malformed() { return Error(Reason::REASON_MALFORMED, "the content is no frame of compressed bytes"); }
 
 // Bytes of the frame at the start of `padded`. zstd would also read skippable frames and those of its past
 // versions.
@@ -86,9 +84,8 @@ absl::StatusOr<std::string> OpenFrame(Bytes padded, DictionaryFinder find) {
   QF_TRY_ASSIGN(const size_t content_bytes, ContentBytes(frame));
   QF_TRY_ASSIGN(const Dictionary* dictionary, DictionaryOf(frame, find));
   std::string content(content_bytes, '\0');
-  const size_t size =
-      ZSTD_decompress_usingDDict(Reader(), &content[0], content.size(), frame.data(), frame.size(),
-                                 dictionary == nullptr ? nullptr : dictionary->for_reading());
+  const size_t size = ZSTD_decompress_usingDDict(Reader(), &content[0], content.size(), frame.data(), frame.size(),
+                                                 dictionary == nullptr ? nullptr : dictionary->for_reading());
   if (size != content.size()) return Malformed();  // an error code is no size that a frame may state
   return content;
 }

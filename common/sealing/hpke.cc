@@ -24,8 +24,7 @@ Secret LabeledExtract(Bytes suite, Bytes salt, Bytes label, Bytes input_key) {
 }
 Secret LabeledExpand(Bytes suite, const Secret& key, Bytes label, Bytes info, size_t size_bytes) {
   const char size[] = {static_cast<char>(size_bytes >> 8), static_cast<char>(size_bytes & 0xff)};
-  return HkdfExpand(key.bytes(), absl::StrCat(Bytes(size, sizeof size), kVersion, suite, label, info),
-                    size_bytes);
+  return HkdfExpand(key.bytes(), absl::StrCat(Bytes(size, sizeof size), kVersion, suite, label, info), size_bytes);
 }
 
 // X25519; false when the result is all zero, as RFC 9180, 7.1.4, asks to check.
@@ -52,8 +51,8 @@ HpkeContext HpkeSchedule(const Secret& shared_secret, Bytes info) {
           LabeledExpand(kHpke, secret, "base_nonce", context, kAeadNonceBytes)};
 }
 
-absl::StatusOr<std::string> HpkeSeal(Entropy& entropy, const SealingKey& recipient, Bytes info,
-                                     Bytes associated, Bytes plaintext) {
+absl::StatusOr<std::string> HpkeSeal(Entropy& entropy, const SealingKey& recipient, Bytes info, Bytes associated,
+                                     Bytes plaintext) {
   const SealingKeyPair ephemeral = SealingKeyPair::Generate(entropy);
   const SealingKey& enc = ephemeral.public_key();
   Secret dh;
@@ -61,12 +60,10 @@ absl::StatusOr<std::string> HpkeSeal(Entropy& entropy, const SealingKey& recipie
     return Error(Reason::REASON_MALFORMED, "the reader's key is no usable X25519 key");
   }
   const HpkeContext context = HpkeSchedule(HpkeSharedSecret(dh, enc, recipient), info);
-  return absl::StrCat(enc.bytes(),
-                      AeadSeal(context.key.bytes(), context.nonce.bytes(), associated, plaintext));
+  return absl::StrCat(enc.bytes(), AeadSeal(context.key.bytes(), context.nonce.bytes(), associated, plaintext));
 }
 
-absl::StatusOr<std::string> HpkeOpen(const SealingKeyPair& recipient, Bytes info, Bytes associated,
-                                     Bytes sealed) {
+absl::StatusOr<std::string> HpkeOpen(const SealingKeyPair& recipient, Bytes info, Bytes associated, Bytes sealed) {
   if (sealed.size() < kEncBytes + kTagBytes) {
     return Error(Reason::REASON_MALFORMED, "a sealed part is cut short");
   }

@@ -30,12 +30,11 @@ HpkeContext HpkeSchedule(const Secret& shared_secret, Bytes info);
 // RFC 9180, 6.1: enc(32) ‖ ciphertext, 48 bytes longer than `plaintext`. Draws 32 bytes for the ephemeral
 // key. MALFORMED when `recipient` is no usable key (a point of low order: the result would be known to
 // everybody).
-absl::StatusOr<std::string> HpkeSeal(Entropy& entropy, const SealingKey& recipient, Bytes info,
-                                     Bytes associated, Bytes plaintext);
+absl::StatusOr<std::string> HpkeSeal(Entropy& entropy, const SealingKey& recipient, Bytes info, Bytes associated,
+                                     Bytes plaintext);
 
 // The plaintext again. MALFORMED when `sealed` is shorter than 48 bytes; SEAL when `recipient` is not the
 // reader or a bit of anything differs.
-absl::StatusOr<std::string> HpkeOpen(const SealingKeyPair& recipient, Bytes info, Bytes associated,
-                                     Bytes sealed);
+absl::StatusOr<std::string> HpkeOpen(const SealingKeyPair& recipient, Bytes info, Bytes associated, Bytes sealed);
 
 }  // namespace qf::sealing

@@ -44,8 +44,7 @@ uint64_t Padme(uint64_t size_bytes) {
 absl::StatusOr<size_t> PaddedBodySize(Padding padding, size_t body_bytes) {
   const size_t size = Choose(padding, body_bytes);
   if (body_bytes > size || size > limits::kBodyBytes) {
-    return Error(Reason::REASON_TOO_LARGE,
-                 "the content does not fit into a body of the size that it must have");
+    return Error(Reason::REASON_TOO_LARGE, "the content does not fit into a body of the size that it must have");
   }
   return size;
 }

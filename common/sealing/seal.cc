@@ -53,13 +53,11 @@ absl::Status CheckRecipients(absl::Span<const SealingKey> recipients) {
   return Error(Reason::REASON_LENGTH, "a body for several must have 2 to 8 different readers");
 }
 
-Bytes ShownId(const KeyId& id, KeyIds key_ids) {
-  return key_ids == KeyIds::kShown ? id.bytes() : kNoKey.bytes();
-}
+Bytes ShownId(const KeyId& id, KeyIds key_ids) { return key_ids == KeyIds::kShown ? id.bytes() : kNoKey.bytes(); }
 
 // key id ‖ HPKE of `plaintext`: all that suite 1 is, and one slot of suite 2.
-absl::StatusOr<std::string> SealSlot(Entropy& entropy, Suite suite, const SealContext& context,
-                                     Bytes plaintext, const SealingKey& recipient, KeyIds key_ids) {
+absl::StatusOr<std::string> SealSlot(Entropy& entropy, Suite suite, const SealContext& context, Bytes plaintext,
+                                     const SealingKey& recipient, KeyIds key_ids) {
   const KeyId id = KeyIdOf(recipient);
   QF_TRY_ASSIGN(const std::string sealed,
                 HpkeSeal(entropy, recipient, Info(context), Associated(suite, context, id), plaintext));
@@ -73,8 +71,7 @@ absl::StatusOr<std::string> OpenSlot(Suite suite, const SealContext& context, By
   const bool hidden = shown == kNoKey.bytes();
   for (const SealingKeyPair& pair : keys) {
     if (!hidden && shown != pair.id().bytes()) continue;
-    auto opened =
-        HpkeOpen(pair, Info(context), Associated(suite, context, pair.id()), slot.substr(kKeyIdBytes));
+    auto opened = HpkeOpen(pair, Info(context), Associated(suite, context, pair.id()), slot.substr(kKeyIdBytes));
     if (opened.ok() || !hidden) return opened;
   }
   return Error(Reason::REASON_NOT_GRANTED, "none of the keys here opens it");
@@ -95,15 +92,13 @@ ContentKeys DeriveContentKeys(Bytes content_key) {
 absl::StatusOr<std::string> OpenContentKey(const SealContext& context, Bytes slots,
                                            absl::Span<const SealingKeyPair> keys) {
   absl::StatusOr<std::string> opened = Error(Reason::REASON_NOT_GRANTED, "none of the keys here opens it");
-  for (; !slots.empty() && ReasonOf(opened.status()) == Reason::REASON_NOT_GRANTED;
-       slots.remove_prefix(kSlotBytes)) {
+  for (; !slots.empty() && ReasonOf(opened.status()) == Reason::REASON_NOT_GRANTED; slots.remove_prefix(kSlotBytes)) {
     opened = OpenSlot(Suite::kSeveral, context, slots.substr(0, kSlotBytes), keys);
   }
   return opened;
 }
 
-absl::StatusOr<std::string> OpenSeveral(const SealContext& context, Bytes body,
-                                        absl::Span<const SealingKeyPair> keys) {
+absl::StatusOr<std::string> OpenSeveral(const SealContext& context, Bytes body, absl::Span<const SealingKeyPair> keys) {
   if (body.size() < kSuiteBytes + kCountBytes) return CutShort();
   const size_t count = static_cast<unsigned char>(body[kSuiteBytes]);
   if (count < kMinSeveral || count > limits::kRecipients) {
@@ -164,8 +159,7 @@ absl::StatusOr<std::string> OpenPublic(Bytes body) {
   return std::string(body.substr(kSuiteBytes));
 }
 
-absl::StatusOr<std::string> Open(const SealContext& context, Bytes body,
-                                 absl::Span<const SealingKeyPair> keys) {
+absl::StatusOr<std::string> Open(const SealContext& context, Bytes body, absl::Span<const SealingKeyPair> keys) {
   QF_TRY(Check(context));
   if (body.empty()) return CutShort();
   switch (static_cast<Suite>(body[0])) {
@@ -207,8 +201,8 @@ absl::StatusOr<std::string> OpenPublicContent(Bytes body, DictionaryFinder find)
   return OpenFrame(frame, find);
 }
 
-absl::StatusOr<std::string> OpenContent(const SealContext& context, Bytes body,
-                                        absl::Span<const SealingKeyPair> keys, DictionaryFinder find) {
+absl::StatusOr<std::string> OpenContent(const SealContext& context, Bytes body, absl::Span<const SealingKeyPair> keys,
+                                        DictionaryFinder find) {
   QF_TRY_ASSIGN(const std::string frame, Open(context, body, keys));
   return OpenFrame(frame, find);
 }

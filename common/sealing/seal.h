@@ -61,8 +61,7 @@ absl::StatusOr<std::string> OpenPublic(Bytes body);
 //   MALFORMED     cut short, or a count out of range
 // Cost for hidden readers: about 40 µs for each slot and key, in the order of `keys`, until one opens; so the
 // newest first.
-absl::StatusOr<std::string> Open(const SealContext& context, Bytes body,
-                                 absl::Span<const SealingKeyPair> keys);
+absl::StatusOr<std::string> Open(const SealContext& context, Bytes body, absl::Span<const SealingKeyPair> keys);
 
 // --- Content: the same with compression and padding.
 
@@ -73,8 +72,7 @@ struct SealOptions {
 };
 
 // Suite 0, unpadded.
-absl::StatusOr<std::string> PublicContent(Bytes content,
-                                          const Dictionary* dictionary = DictionaryById(kDictionary1));
+absl::StatusOr<std::string> PublicContent(Bytes content, const Dictionary* dictionary = DictionaryById(kDictionary1));
 
 // Suite 1 for one recipient, suite 2 for 2–8 (LENGTH otherwise). TOO_LARGE when it does not fit into a body
 // of the size that the padding allows; content up to kLetterContentBytes always fits into a letter.
@@ -87,8 +85,7 @@ absl::StatusOr<std::string> SealFrame(Entropy& entropy, const SealContext& conte
 
 // The content of such bodies; errors of OpenPublic, Open and OpenFrame.
 absl::StatusOr<std::string> OpenPublicContent(Bytes body, DictionaryFinder find = DictionaryById);
-absl::StatusOr<std::string> OpenContent(const SealContext& context, Bytes body,
-                                        absl::Span<const SealingKeyPair> keys,
+absl::StatusOr<std::string> OpenContent(const SealContext& context, Bytes body, absl::Span<const SealingKeyPair> keys,
                                         DictionaryFinder find = DictionaryById);
 
 }  // namespace qf::sealing

@@ -162,9 +162,9 @@ class Database {
  public:
   // What a commit waits for.
   enum class Durability {
-    kPower,                      // the disk: survives power loss. The only one that the product uses.
-    kLosesCommitsAtPowerCut,     // SQLite's NORMAL. For negative controls: proves that the tests can fail.
-    kDestroysStoreAtPowerCut,    // SQLite's OFF. The same.
+    kPower,                    // the disk: survives power loss. The only one that the product uses.
+    kLosesCommitsAtPowerCut,   // SQLite's NORMAL. For negative controls: proves that the tests can fail.
+    kDestroysStoreAtPowerCut,  // SQLite's OFF. The same.
   };
 
   struct Options {

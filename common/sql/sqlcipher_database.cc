@@ -34,7 +34,9 @@ Row::Cell CellAt(sqlite3_stmt* handle, int column) {
     return cell;
   }
   // A REAL has no place in the subset; as kTooLarge it answers no Get.
-  cell.kind = type == SQLITE_TEXT ? Value::Kind::kText : type == SQLITE_BLOB ? Value::Kind::kBlob : Value::Kind::kTooLarge;
+  cell.kind = type == SQLITE_TEXT   ? Value::Kind::kText
+              : type == SQLITE_BLOB ? Value::Kind::kBlob
+                                    : Value::Kind::kTooLarge;
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(handle, column));
   cell.bytes = Bytes(bytes, static_cast<size_t>(sqlite3_column_bytes(handle, column)));
   return cell;
@@ -63,8 +65,8 @@ struct Connection::Lease {
   ~Lease();
 };
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Database::Options& options,
-                                                             const std::string& path, Role role) {
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Database::Options& options, const std::string& path,
+                                                             Role role) {
   auto connection = absl::WrapUnique(new Connection());
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
   const int code = sqlite3_open_v2(path.c_str(), &connection->db_, flags, options.files->SqliteVfs());
@@ -117,9 +119,15 @@ absl::Status Connection::Settings(const Database::Options& options, Role role) {
   // FULL: a commit returns when it is on the disk. NORMAL loses acknowledged commits at a power cut, OFF destroys
   // the store (tests/storage proves both).
   switch (options.durability) {
-    case Database::Durability::kPower: QF_TRY(Script("PRAGMA synchronous = FULL")); break;
-    case Database::Durability::kLosesCommitsAtPowerCut: QF_TRY(Script("PRAGMA synchronous = NORMAL")); break;
-    case Database::Durability::kDestroysStoreAtPowerCut: QF_TRY(Script("PRAGMA synchronous = OFF")); break;
+    case Database::Durability::kPower:
+      QF_TRY(Script("PRAGMA synchronous = FULL"));
+      break;
+    case Database::Durability::kLosesCommitsAtPowerCut:
+      QF_TRY(Script("PRAGMA synchronous = NORMAL"));
+      break;
+    case Database::Durability::kDestroysStoreAtPowerCut:
+      QF_TRY(Script("PRAGMA synchronous = OFF"));
+      break;
   }
   // After a burst the log is cut back to its usual size.
   QF_TRY(Script(absl::StrCat("PRAGMA journal_size_limit = ", options.wal_bytes)));
@@ -180,8 +188,7 @@ absl::Status Connection::Run(const Statement& statement, absl::Span<const Value>
 
 absl::StatusOr<std::unique_ptr<Connection::Prepared>> Connection::Prepare(const Statement& statement) {
   auto prepared = std::make_unique<Prepared>();
-  const int code =
-      sqlite3_prepare_v3(db_, statement.text(), -1, SQLITE_PREPARE_PERSISTENT, &prepared->handle, nullptr);
+  const int code = sqlite3_prepare_v3(db_, statement.text(), -1, SQLITE_PREPARE_PERSISTENT, &prepared->handle, nullptr);
   if (code != SQLITE_OK) return Failed(code, sqlite3_errmsg(db_));
   for (size_t n = 1; n <= statement.parameters(); ++n) {
     prepared->index_of.push_back(sqlite3_bind_parameter_index(prepared->handle, absl::StrCat("$", n).c_str()));
@@ -212,8 +219,12 @@ absl::Status Connection::Prepared::Bind(absl::Span<const Value> arguments) const
     const char* bytes = value.bytes().data() != nullptr ? value.bytes().data() : "";  // null would mean NULL
     int code = SQLITE_OK;
     switch (value.kind()) {
-      case Value::Kind::kNull: code = sqlite3_bind_null(handle, at); break;
-      case Value::Kind::kInteger: code = sqlite3_bind_int64(handle, at, value.integer()); break;
+      case Value::Kind::kNull:
+        code = sqlite3_bind_null(handle, at);
+        break;
+      case Value::Kind::kInteger:
+        code = sqlite3_bind_int64(handle, at, value.integer());
+        break;
       case Value::Kind::kText:
         code = sqlite3_bind_text64(handle, at, bytes, value.bytes().size(), SQLITE_STATIC, SQLITE_UTF8);
         break;

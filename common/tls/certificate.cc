@@ -20,7 +20,7 @@ using internal::CertificatePtr;
 using internal::Freer;
 
 struct StackFreer {
-  void operator()(STACK_OF(X509)* stack) const { sk_X509_pop_free(stack, X509_free); }
+  void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
 };
 using StackPtr = std::unique_ptr<STACK_OF(X509), StackFreer>;
 

@@ -67,8 +67,7 @@ bool IsP256(EVP_PKEY* key) {
   char group[32];
   size_t size = 0;
   return key != nullptr && EVP_PKEY_is_a(key, "EC") == 1 &&
-         EVP_PKEY_get_group_name(key, group, sizeof group, &size) == 1 &&
-         Bytes(group, size) == SN_X9_62_prime256v1;
+         EVP_PKEY_get_group_name(key, group, sizeof group, &size) == 1 && Bytes(group, size) == SN_X9_62_prime256v1;
 }
 
 std::string IpBytes(absl::string_view host) {

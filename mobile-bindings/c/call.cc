@@ -112,7 +112,8 @@ void Call::DeliverEnd(absl::Status status) {
     }
     // Before the listener hears of it: it may use the number again at once.
     self->ended_();
-    self->listening_.listener(self->listening_.context, self->id_, QF_END, static_cast<int32_t>(status.code()), View(bytes));
+    self->listening_.listener(self->listening_.context, self->id_, QF_END, static_cast<int32_t>(status.code()),
+                              View(bytes));
   });
 }
 

@@ -32,7 +32,12 @@ class Call final : public rpc::Outlet, public std::enable_shared_from_this<Call>
   // QF_END was delivered.
   Call(Listening& listening, qf_call id, int32_t window, Encoding encoding, const google::protobuf::Message* response,
        absl::AnyInvocable<void()> ended)
-      : listening_(listening), id_(id), encoding_(encoding), response_(response), ended_(std::move(ended)), credit_(window) {}
+      : listening_(listening),
+        id_(id),
+        encoding_(encoding),
+        response_(response),
+        ended_(std::move(ended)),
+        credit_(window) {}
 
   void Credit(int32_t count);
   void Cancel();

@@ -192,7 +192,8 @@ __attribute__((visibility("default"))) int32_t qf_start(qf_client client, qf_cal
     const auto handle = TheHandles().Find(client);
     if (handle == nullptr) return kNotFound;
     if (call == 0 || method == nullptr || window < 1 || window > kWindowMax || request.size > kPayloadBytes ||
-        (request.data == nullptr && request.size > 0) || strnlen(method, qf::limits::kMethodNameBytes + 1) > qf::limits::kMethodNameBytes) {
+        (request.data == nullptr && request.size > 0) ||
+        strnlen(method, qf::limits::kMethodNameBytes + 1) > qf::limits::kMethodNameBytes) {
       return kInvalid;
     }
     return handle->Start(call, method, std::string(reinterpret_cast<const char*>(request.data), request.size), window);

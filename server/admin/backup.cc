@@ -32,7 +32,8 @@ absl::StatusOr<std::vector<std::string>> ListIfThere(Files& files, const std::st
 absl::Status CheckEntry(const EntryView& entry) {
   const auto header = record::ParseHeader(entry.header);
   if (!header.ok()) return Damaged("a row of the log cannot be read");
-  const bool fits = entry.body.empty() || (entry.body.size() == header->body_size_bytes && Sha256(entry.body) == header->body_sha256);
+  const bool fits =
+      entry.body.empty() || (entry.body.size() == header->body_size_bytes && Sha256(entry.body) == header->body_sha256);
   return fits ? absl::OkStatus() : Damaged("a body is not the one that its header names");
 }
 
@@ -118,7 +119,8 @@ absl::Status Backup::CopyAll(const std::string& folder) {
   QF_TRY_ASSIGN(const auto blobs, BlobFiles::Open(files_, BlobsPath(folder)));
   QF_TRY_ASSIGN(const auto copy, OpenDatabase(files_, clock_, folder, store_key_));
   return copy->Read([&](sql::ReadTxn& tx) {
-    return EachBlob(tx, [&](const BlobRow& blob) { return blob.complete ? blobs_.CopyTo(blob, *blobs) : absl::OkStatus(); });
+    return EachBlob(
+        tx, [&](const BlobRow& blob) { return blob.complete ? blobs_.CopyTo(blob, *blobs) : absl::OkStatus(); });
   });
 }
 
@@ -141,8 +143,9 @@ absl::Status Backup::DestroyOthers(uint64_t row, const Inventory& inventory) {
     if (copy.row == row) continue;
     if (const absl::Status gone = DestroyCopy(files_, copy.folder); !gone.ok()) {
       Log(Level::kWarning, "copy_not_destroyed", {{"reason", ReasonOf(gone)}, {"entries", inventory.log_size}});
-      return Error(Reason::REASON_STATE, "the copy is good, but an earlier one could not be destroyed, so devices keep "
-                                         "what they hold: remove it by hand and back up again");
+      return Error(Reason::REASON_STATE,
+                   "the copy is good, but an earlier one could not be destroyed, so devices keep "
+                   "what they hold: remove it by hand and back up again");
     }
     QF_TRY(database_.Write([&](sql::WriteTxn& tx) { return ForgetCopy(tx, copy.row); }));
   }

@@ -35,7 +35,12 @@ class Backup {
  public:
   // All of them outlive the object.
   Backup(Files& files, Clock& clock, Secret store_key, LogBook& book, sql::Database& database, BlobFiles& blobs)
-      : files_(files), clock_(clock), store_key_(std::move(store_key)), book_(book), database_(database), blobs_(blobs) {}
+      : files_(files),
+        clock_(clock),
+        store_key_(std::move(store_key)),
+        book_(book),
+        database_(database),
+        blobs_(blobs) {}
 
   // Copies to `folder`, which must not exist (ALREADY_EXISTS(FILE_EXISTS)) and whose parent does.
   // UNAVAILABLE(ROLLED_BACK); DATA_LOSS(STORE_DAMAGED) if the copy is not good, which then stays for a look at it;

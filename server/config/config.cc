@@ -66,14 +66,16 @@ Entry TextEntry(absl::string_view name, std::string& target, absl::string_view w
 bool IsPath(absl::string_view text) { return !text.empty() && text.size() < 4096 && !absl::StrContains(text, '\0'); }
 
 bool IsHost(absl::string_view text) {
-  return !text.empty() && text.size() <= 253 &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isalnum(c) || absl::StrContains(".-:", c); });
+  return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return absl::ascii_isalnum(c) || absl::StrContains(".-:", c);
+  });
 }
 
 bool IsAddress(absl::string_view text) {
   const size_t colon = text.rfind(':');
   uint32_t port = 0;
-  if (colon == absl::string_view::npos || !absl::SimpleAtoi(text.substr(colon + 1), &port) || port > 65535) return false;
+  if (colon == absl::string_view::npos || !absl::SimpleAtoi(text.substr(colon + 1), &port) || port > 65535)
+    return false;
   absl::string_view host = text.substr(0, colon);
   if (absl::StartsWith(host, "[") && absl::EndsWith(host, "]")) host = host.substr(1, host.size() - 2);
   return IsHost(host);

@@ -12,9 +12,9 @@ std::string Quoted(absl::string_view text) { return absl::StrReplaceAll(text, {{
 }  // namespace
 
 std::string FormatConfig(const Config& config) {
-  return absl::StrReplaceAll(kReferenceConfig, {{"%DIR%", Quoted(config.dir)},
-                                                {"%LISTEN%", Quoted(config.listen)},
-                                                {"%HOST%", Quoted(config.host)}});
+  return absl::StrReplaceAll(
+      kReferenceConfig,
+      {{"%DIR%", Quoted(config.dir)}, {"%LISTEN%", Quoted(config.listen)}, {"%HOST%", Quoted(config.host)}});
 }
 
 }  // namespace qf::server

@@ -24,9 +24,8 @@ absl::StatusOr<serverpb::CheckConsistencyResponse> LogService::CheckConsistency(
   if (new_size > view.size) return Error(Reason::REASON_NOT_FOUND, "the log has fewer entries");
   serverpb::CheckConsistencyResponse response;
   QF_TRY_ASSIGN(*response.mutable_checkpoint(), book_.Checkpoint(view, new_size));
-  QF_TRY_ASSIGN(const auto path, book_.WithTree([&](log::Tree& tree) {
-    return tree.ConsistencyPath(request.old_size(), new_size);
-  }));
+  QF_TRY_ASSIGN(const auto path,
+                book_.WithTree([&](log::Tree& tree) { return tree.ConsistencyPath(request.old_size(), new_size); }));
   for (const Digest& hash : path) response.add_path(hash.bytes().data(), Digest::kSize);
   return response;
 }

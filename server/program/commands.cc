@@ -21,7 +21,8 @@ constexpr uint64_t kCopyUs = 24 * kMicrosPerHour;
 void Say(const std::string& line) { printf("%s\n", line.c_str()); }
 
 template <class Response, class Request>
-absl::StatusOr<Response> Ask(const Config& config, const std::string& method, const Request& request, uint64_t timeout_us) {
+absl::StatusOr<Response> Ask(const Config& config, const std::string& method, const Request& request,
+                             uint64_t timeout_us) {
   QF_TRY_ASSIGN(const std::string bytes,
                 CallLocal(AdminSocketPath(config.dir), absl::StrCat("qingfeng.server.v1.AdminService/", method),
                           request.SerializeAsString(), timeout_us));

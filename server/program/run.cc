@@ -66,13 +66,13 @@ class Front {
     auto front = std::unique_ptr<Front>(new Front(server, config));
     QF_TRY_ASSIGN(tls::Identity identity, NewIdentity(server.database(), config));
     front->issued_at_us_ = SystemClock().SteadyUs();
-    QF_TRY_ASSIGN(front->devices_, GrpcCarrier::Open(server.methods(),
-                                                     [&server](rpc::CallInfo& info) { return server.Admit(info); },
-                                                     {.listen = TlsListen{config.listen, std::move(identity)}}));
-    QF_TRY_ASSIGN(front->operators_,
-                  GrpcCarrier::Open(server.admin_methods(),
-                                    [&server](rpc::CallInfo& info) { return server.AdmitOperator(info); },
-                                    {.listen = UnixListen{AdminSocketPath(config.dir)}}));
+    QF_TRY_ASSIGN(front->devices_,
+                  GrpcCarrier::Open(server.methods(), [&server](rpc::CallInfo& info) { return server.Admit(info); },
+                                    {.listen = TlsListen{config.listen, std::move(identity)}}));
+    QF_TRY_ASSIGN(
+        front->operators_,
+        GrpcCarrier::Open(server.admin_methods(), [&server](rpc::CallInfo& info) { return server.AdmitOperator(info); },
+                          {.listen = UnixListen{AdminSocketPath(config.dir)}}));
     server.CountCalls([carrier = front->devices_.get()] { return carrier->calls(); });
     return front;
   }

@@ -31,13 +31,13 @@ namespace {
   return rpc::PrepareGrpc();
 }();
 
-constexpr size_t kUnixPathBytesMax = 100;            // sockaddr_un takes 107
-constexpr int kMetadataBytesMax = 8 * 1024;          // a call's token is 136 bytes
-constexpr int kKeepaliveMs = 60'000;                 // of connections with a call under way
+constexpr size_t kUnixPathBytesMax = 100;    // sockaddr_un takes 107
+constexpr int kMetadataBytesMax = 8 * 1024;  // a call's token is 136 bytes
+constexpr int kKeepaliveMs = 60'000;         // of connections with a call under way
 constexpr int kKeepaliveTimeoutMs = 20'000;
-constexpr int kIdleMs = 45'000;                      // devices close at 30 s: ours is for those that do not
-constexpr int kHandshakeMs = 20'000;                 // slow links need seconds, an open door must not stand open
-constexpr int64_t kGoodbyeUs = 200'000;              // for connections without calls to close by themselves
+constexpr int kIdleMs = 45'000;          // devices close at 30 s: ours is for those that do not
+constexpr int kHandshakeMs = 20'000;     // slow links need seconds, an open door must not stand open
+constexpr int64_t kGoodbyeUs = 200'000;  // for connections without calls to close by themselves
 
 grpc::Status ToGrpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
@@ -48,8 +48,8 @@ grpc::Status ToGrpc(const absl::Status& status) {
 // A buffer that owns `message`: no copy of a page of a megabyte.
 grpc::ByteBuffer BufferOf(std::string message) {
   auto* owned = new std::string(std::move(message));
-  const grpc::Slice slice(&(*owned)[0], owned->size(), [](void* text) { delete static_cast<std::string*>(text); },
-                          owned);
+  const grpc::Slice slice(
+      &(*owned)[0], owned->size(), [](void* text) { delete static_cast<std::string*>(text); }, owned);
   return grpc::ByteBuffer(&slice, 1);
 }
 
@@ -110,8 +110,8 @@ class FetchingCredentials final : public grpc::ServerCredentials {
  public:
   explicit FetchingCredentials(IdentityBox* box)
       : core_(grpc_ssl_server_credentials_create_with_options(
-            grpc_ssl_server_credentials_create_options_using_config_fetcher(
-                GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE, &IdentityBox::Fetch, box))) {}
+            grpc_ssl_server_credentials_create_options_using_config_fetcher(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE,
+                                                                            &IdentityBox::Fetch, box))) {}
   ~FetchingCredentials() override { grpc_server_credentials_release(core_); }
   void SetAuthMetadataProcessor(const std::shared_ptr<grpc::AuthMetadataProcessor>&) override {
     QF_CHECK(false);  // the guard is ours
@@ -364,17 +364,17 @@ class Call final : public grpc::ServerGenericBidiReactor, public rpc::Outlet {
   // gRPC orders its reactions, but with what no sanitizer sees: so all that changes is behind the mutex.
   mutable Mutex mutex_;
   std::shared_ptr<Call> self_ ABSL_GUARDED_BY(mutex_);
-  grpc::ByteBuffer request_;                               // gRPC's until OnReadDone
+  grpc::ByteBuffer request_;  // gRPC's until OnReadDone
   std::deque<grpc::ByteBuffer> waiting_ ABSL_GUARDED_BY(mutex_);
-  grpc::ByteBuffer write_;                                 // gRPC's while writing_, or once ended_
+  grpc::ByteBuffer write_;  // gRPC's while writing_, or once ended_
   size_t write_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  size_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;       // of waiting_, and of write_ while writing_
-  absl::Status end_ ABSL_GUARDED_BY(mutex_);               // once finishing_
+  size_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // of waiting_, and of write_ while writing_
+  absl::Status end_ ABSL_GUARDED_BY(mutex_);          // once finishing_
   bool streams_ ABSL_GUARDED_BY(mutex_) = false;
-  bool full_ ABSL_GUARDED_BY(mutex_) = false;              // from a full window until it is half empty
+  bool full_ ABSL_GUARDED_BY(mutex_) = false;  // from a full window until it is half empty
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
-  bool finishing_ ABSL_GUARDED_BY(mutex_) = false;         // the handler, or a cancel, said the end
-  bool ended_ ABSL_GUARDED_BY(mutex_) = false;             // gRPC was told
+  bool finishing_ ABSL_GUARDED_BY(mutex_) = false;  // the handler, or a cancel, said the end
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;      // gRPC was told
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool waking_ ABSL_GUARDED_BY(mutex_) = false;
   bool wake_again_ ABSL_GUARDED_BY(mutex_) = false;

@@ -22,7 +22,8 @@ absl::Status PutAside(Files& files, Clock& clock, const std::string& dir) {
 }
 
 // Makes one blob complete here if any folder holds it; true if it is.
-absl::StatusOr<bool> Gather(BlobFiles& here, const std::vector<std::unique_ptr<BlobFiles>>& sources, const BlobRow& blob) {
+absl::StatusOr<bool> Gather(BlobFiles& here, const std::vector<std::unique_ptr<BlobFiles>>& sources,
+                            const BlobRow& blob) {
   QF_TRY_ASSIGN(const bool whole, here.Verify(blob));
   if (whole) return true;
   for (const auto& source : sources) {

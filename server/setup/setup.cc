@@ -96,7 +96,8 @@ absl::Status InstallOffice(Files& files, Clock& clock, const std::string& dir, c
   QF_TRY_ASSIGN(const auto database, OpenDatabase(files, clock, dir, store_key));
   QF_TRY_ASSIGN(const auto keys, database->Read(FindKeys));
   if (!keys) return Error(Reason::REASON_STATE, "this folder is no server yet: run init first");
-  QF_TRY_ASSIGN(const auto installed, database->Read([](sql::ReadTxn& tx) { return FindSetting(tx, Setting::kGenesis); }));
+  QF_TRY_ASSIGN(const auto installed,
+                database->Read([](sql::ReadTxn& tx) { return FindSetting(tx, Setting::kGenesis); }));
   if (installed && *installed != bundle.genesis().SerializeAsString()) {
     return Error(Reason::REASON_ENROLLED, "this server belongs to another office");
   }

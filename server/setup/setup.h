@@ -12,8 +12,8 @@
 #include "common/base/clock.h"
 #include "common/base/entropy.h"
 #include "common/base/files.h"
-#include "common/base/secret.h"
 #include "common/base/proto_names.h"
+#include "common/base/secret.h"
 #include "qingfeng/server/v1/setup.pb.h"
 
 namespace qf::server {

@@ -78,9 +78,9 @@ absl::StatusOr<uint64_t> BlobFiles::EachPiece(const BlobRow& blob,
 absl::StatusOr<bool> BlobFiles::Verify(const BlobRow& blob) {
   Sha256Stream digest;
   QF_TRY_ASSIGN(const uint64_t size_bytes, EachPiece(blob, [&](uint64_t, Bytes piece) {
-    digest.Update(piece);
-    return absl::OkStatus();
-  }));
+                  digest.Update(piece);
+                  return absl::OkStatus();
+                }));
   return size_bytes == blob.size_bytes && digest.Finish() == blob.sha256;
 }
 

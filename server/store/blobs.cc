@@ -8,7 +8,8 @@ namespace {
 constexpr sql::Statement kFindByName("SELECT blob, complete FROM blob WHERE sha256 = $1 AND size_bytes = $2");
 constexpr sql::Statement kLast("SELECT COALESCE(MAX(blob), 0) FROM blob");
 constexpr sql::Statement kInsert(
-    "INSERT INTO blob (blob, sha256, size_bytes, committed_bytes, complete, progress_at_us) VALUES ($1, $2, $3, 0, 0, 0)");
+    "INSERT INTO blob (blob, sha256, size_bytes, committed_bytes, complete, progress_at_us) VALUES ($1, $2, $3, 0, 0, "
+    "0)");
 constexpr sql::Statement kUse(
     "INSERT INTO blob_use (record_id, blob, position) VALUES ($1, $2, $3) ON CONFLICT (record_id, blob) DO NOTHING");
 constexpr sql::Statement kMissing(
@@ -76,9 +77,8 @@ absl::StatusOr<std::vector<Digest>> MissingBlobs(sql::ReadTxn& tx, const RecordI
 }
 
 absl::StatusOr<std::optional<NamedBlob>> FindBlob(sql::ReadTxn& tx, const RecordId& record, const Digest& sha256) {
-  return tx.QueryOne(kFind, {record, sha256}, [](const sql::Row& row) {
-    return NamedBlob{RowOf(row), row.Get<uint64_t>(5)};
-  });
+  return tx.QueryOne(kFind, {record, sha256},
+                     [](const sql::Row& row) { return NamedBlob{RowOf(row), row.Get<uint64_t>(5)}; });
 }
 
 absl::StatusOr<BlobRow> BlobAt(sql::ReadTxn& tx, uint64_t blob) {

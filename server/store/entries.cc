@@ -72,8 +72,8 @@ absl::Status SetBody(sql::WriteTxn& tx, uint64_t position, Bytes body) {
 
 absl::StatusOr<StoredEntry> EntryAt(sql::ReadTxn& tx, uint64_t position) {
   QF_TRY_ASSIGN(auto found, tx.QueryOne(kAt, {position}, [](const sql::Row& row) {
-    return StoredEntry{PlaceOf(row),           row.Get<std::string>(4), row.Get<std::string>(5),
-                       row.Get<std::string>(6), row.Get<uint64_t>(7),    LinksOf(row, 8)};
+    return StoredEntry{PlaceOf(row),         row.Get<std::string>(4), row.Get<std::string>(5), row.Get<std::string>(6),
+                       row.Get<uint64_t>(7), LinksOf(row, 8)};
   }));
   if (!found) return Missing();
   return *std::move(found);

@@ -13,12 +13,18 @@ constexpr sql::Statement kInsert("INSERT INTO feed (feed, name) VALUES ($1, $2)"
 
 std::optional<FeedId> Fixed(const record::Feed& feed) {
   switch (feed.kind) {
-    case FeedKind::kOffice: return kOfficeFeed;
-    case FeedKind::kLetters: return kLettersFeed;
-    case FeedKind::kBroadcast: return kBroadcastFeed;
-    case FeedKind::kRoster: return kRosterFeed;
-    case FeedKind::kReplies: return kRepliesFeed;
-    default: return std::nullopt;
+    case FeedKind::kOffice:
+      return kOfficeFeed;
+    case FeedKind::kLetters:
+      return kLettersFeed;
+    case FeedKind::kBroadcast:
+      return kBroadcastFeed;
+    case FeedKind::kRoster:
+      return kRosterFeed;
+    case FeedKind::kReplies:
+      return kRepliesFeed;
+    default:
+      return std::nullopt;
   }
 }
 

@@ -39,7 +39,8 @@ struct Head {
   uint64_t highest_term = 0;
   bool rolled_back = false;
   friend bool operator<(const Head& a, const Head& b) {
-    return std::tie(a.term, a.size, a.highest_term, a.rolled_back) < std::tie(b.term, b.size, b.highest_term, b.rolled_back);
+    return std::tie(a.term, a.size, a.highest_term, a.rolled_back) <
+           std::tie(b.term, b.size, b.highest_term, b.rolled_back);
   }
 };
 

@@ -10,7 +10,8 @@ constexpr sql::Statement kInsertLate(
     "INSERT INTO late_body (record_id, position) VALUES ($1, $2) ON CONFLICT (record_id) DO NOTHING");
 constexpr sql::Statement kBody("UPDATE lacking SET body = 0 WHERE position = $1");
 constexpr sql::Statement kBlob(
-    "UPDATE lacking SET blobs = blobs - 1 WHERE blobs > 0 AND position IN (SELECT position FROM blob_use WHERE blob = $1)");
+    "UPDATE lacking SET blobs = blobs - 1 WHERE blobs > 0 AND position IN (SELECT position FROM blob_use WHERE blob = "
+    "$1)");
 constexpr sql::Statement kDone("DELETE FROM lacking WHERE position = $1 AND body = 0 AND blobs = 0");
 constexpr sql::Statement kDoneBlob(
     "DELETE FROM lacking WHERE body = 0 AND blobs = 0 AND position IN (SELECT position FROM blob_use WHERE blob = $1)");

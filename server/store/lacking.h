@@ -14,8 +14,8 @@ struct Lacking {
   uint64_t position = 0;
   RecordId record_id;
   SigningKey author;
-  bool body = false;       // the body is not here
-  uint64_t blobs = 0;      // so many blobs are not complete
+  bool body = false;   // the body is not here
+  uint64_t blobs = 0;  // so many blobs are not complete
 };
 
 absl::Status InsertLacking(sql::WriteTxn& tx, const Lacking& lacking);

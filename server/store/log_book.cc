@@ -115,11 +115,12 @@ absl::Status LogBook::LoadTree(sql::Database& database) {
   std::vector<Digest> tail;
   QF_TRY_ASSIGN(const LogEnd end, database.Read([&](sql::ReadTxn& tx) -> absl::StatusOr<LogEnd> {
     QF_TRY_ASSIGN(const LogEnd found, EndOfLog(tx));
-    QF_TRY(ScanLog(tx, log::Tree::TailStart(found.size), found.size, [&](const EntryView& entry) -> absl::StatusOr<bool> {
-      QF_TRY_ASSIGN(const Digest hash, LeafHashOf(entry.place, record::IdOf(entry.header), entry.signature));
-      tail.push_back(hash);
-      return true;
-    }));
+    QF_TRY(
+        ScanLog(tx, log::Tree::TailStart(found.size), found.size, [&](const EntryView& entry) -> absl::StatusOr<bool> {
+          QF_TRY_ASSIGN(const Digest hash, LeafHashOf(entry.place, record::IdOf(entry.header), entry.signature));
+          tail.push_back(hash);
+          return true;
+        }));
     return found;
   }));
   MutexLock lock(mutex_);

@@ -106,8 +106,8 @@ class LogBook {
   struct Term {
     uint64_t number = 0;
     std::shared_ptr<const record::Signer> log_key;
-    uint64_t began_us = 0;         // received_at of its RESTART; 0 in the first
-    bool refilled = false;         // a REFILLED counts
+    uint64_t began_us = 0;  // received_at of its RESTART; 0 in the first
+    bool refilled = false;  // a REFILLED counts
   };
   struct Fact {
     record::Header header;

@@ -12,13 +12,20 @@ constexpr sql::Statement kDrop("DELETE FROM setting WHERE name = $1");
 
 absl::string_view NameOf(Setting setting) {
   switch (setting) {
-    case Setting::kGenesis: return "genesis";
-    case Setting::kTerm: return "term";
-    case Setting::kLogKey: return "log_key";
-    case Setting::kNextLogKey: return "next_log_key";
-    case Setting::kTlsAuthority: return "tls_authority";
-    case Setting::kTlsAuthorityKey: return "tls_authority_key";
-    case Setting::kSafe: return "safe";
+    case Setting::kGenesis:
+      return "genesis";
+    case Setting::kTerm:
+      return "term";
+    case Setting::kLogKey:
+      return "log_key";
+    case Setting::kNextLogKey:
+      return "next_log_key";
+    case Setting::kTlsAuthority:
+      return "tls_authority";
+    case Setting::kTlsAuthorityKey:
+      return "tls_authority_key";
+    case Setting::kSafe:
+      return "safe";
   }
   QF_CHECK(false);
 }
@@ -33,9 +40,7 @@ absl::Status SaveSetting(sql::WriteTxn& tx, Setting setting, Bytes value) {
   return tx.Execute(kSave, {sql::Text(NameOf(setting)), sql::Blob(value)});
 }
 
-absl::Status DropSetting(sql::WriteTxn& tx, Setting setting) {
-  return tx.Execute(kDrop, {sql::Text(NameOf(setting))});
-}
+absl::Status DropSetting(sql::WriteTxn& tx, Setting setting) { return tx.Execute(kDrop, {sql::Text(NameOf(setting))}); }
 
 absl::StatusOr<uint64_t> NumberSetting(sql::ReadTxn& tx, Setting setting) {
   QF_TRY_ASSIGN(const auto value, FindSetting(tx, setting));

@@ -10,13 +10,13 @@
 namespace qf::server {
 
 enum class Setting {
-  kGenesis,        // Record: the office; absent before `install`
-  kTerm,           // 8 bytes: the term in effect
-  kLogKey,         // seed of the key that signs checkpoints of that term
-  kNextLogKey,     // seed of the key that the next RESTART will name; made when it is first asked for
-  kTlsAuthority,   // X.509, DER
-  kTlsAuthorityKey,// PKCS #8, DER
-  kSafe,           // 8 bytes: below this size a verified backup holds records and blobs
+  kGenesis,          // Record: the office; absent before `install`
+  kTerm,             // 8 bytes: the term in effect
+  kLogKey,           // seed of the key that signs checkpoints of that term
+  kNextLogKey,       // seed of the key that the next RESTART will name; made when it is first asked for
+  kTlsAuthority,     // X.509, DER
+  kTlsAuthorityKey,  // PKCS #8, DER
+  kSafe,             // 8 bytes: below this size a verified backup holds records and blobs
 };
 
 absl::StatusOr<std::optional<std::string>> FindSetting(sql::ReadTxn& tx, Setting setting);

@@ -24,14 +24,20 @@ size_t SizeOf(const EntryView& entry) {
 class Answerer::Builder {
  public:
   Builder(LogBook& book, sql::Database& database, uint64_t server_time_us, const Caller& caller)
-      : book_(book), database_(database), server_time_us_(server_time_us), now_us_(book.NowUs()), caller_(caller),
-        view_(book.View()), standing_(book.StandingOf(caller.key, now_us_)) {}
+      : book_(book),
+        database_(database),
+        server_time_us_(server_time_us),
+        now_us_(book.NowUs()),
+        caller_(caller),
+        view_(book.View()),
+        standing_(book.StandingOf(caller.key, now_us_)) {}
 
   absl::StatusOr<Answer> Build(std::vector<Outcome> outcomes) {
     Welcome();
     for (Outcome& outcome : outcomes) Acknowledge(std::move(outcome));
     answer_.log_size = view_.size;
-    answer_.news = !outcomes.empty() || standing_.revoked.has_value() || caller_.term != view_.term || view_.rolled_back;
+    answer_.news =
+        !outcomes.empty() || standing_.revoked.has_value() || caller_.term != view_.term || view_.rolled_back;
     if (caller_.term != view_.term) {
       for (const recordpb::Record& restart : *book_.restarts()) *welcome().add_restarts() = restart;
     } else if (!view_.rolled_back && standing_.known()) {
@@ -113,7 +119,8 @@ class Answerer::Builder {
   }
 
   absl::Status ReadLacking(sql::ReadTxn& tx) {
-    const std::optional<SigningKey> own = record::IsDeskRole(standing_.role) ? std::nullopt : std::optional(caller_.key);
+    const std::optional<SigningKey> own =
+        record::IsDeskRole(standing_.role) ? std::nullopt : std::optional(caller_.key);
     QF_TRY_ASSIGN(const auto ids, LackingIds(tx, own, limits::kLackingPerWelcome));
     for (const RecordId& id : ids) welcome().add_lacking(id.bytes().data(), RecordId::kSize);
     return absl::OkStatus();

@@ -43,8 +43,8 @@ absl::StatusOr<BlobRow> BlobService::Allowed(const SigningKey& caller, Bytes rec
   const uint64_t now_us = book_.NowUs();
   const record::Standing standing = book_.StandingOf(caller, now_us);
   const bool desk = record::IsDeskRole(standing.role) && !standing.revoked.has_value();
-  const bool may = wish == Wish::kWrite ? desk || header.author == caller
-                                        : desk || book_.MayPull(caller, header.feed, now_us);
+  const bool may =
+      wish == Wish::kWrite ? desk || header.author == caller : desk || book_.MayPull(caller, header.feed, now_us);
   if (!may) return Error(Reason::REASON_ROLE, "this file is not for this device");
   return found->row;
 }
@@ -188,7 +188,8 @@ void BlobService::Save(const SigningKey& caller, const BlobRow& blob, Progress p
       });
 }
 
-absl::StatusOr<serverpb::ReadResponse> BlobService::Read(const rpc::CallInfo& info, const serverpb::ReadRequest& request) {
+absl::StatusOr<serverpb::ReadResponse> BlobService::Read(const rpc::CallInfo& info,
+                                                         const serverpb::ReadRequest& request) {
   QF_TRY_ASSIGN(const BlobRow blob, Allowed(info.principal, request.record_id(), request.sha256(), Wish::kRead));
   auto response = ResponseOf<serverpb::ReadResponse>(blob.committed_bytes, blob.complete);
   if (request.offset() >= blob.committed_bytes) return response;

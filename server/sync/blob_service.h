@@ -32,7 +32,12 @@ class BlobService {
   // All of them outlive the object, but `writer` is destroyed first.
   BlobService(World world, LogBook& book, sql::Database& database, sql::GroupWriter& writer, BlobFiles& files,
               uint64_t bytes_per_day)
-      : world_(world), book_(book), database_(database), writer_(writer), files_(files), bytes_per_day_(bytes_per_day) {}
+      : world_(world),
+        book_(book),
+        database_(database),
+        writer_(writer),
+        files_(files),
+        bytes_per_day_(bytes_per_day) {}
 
   // All three: NOT_FOUND if no kept record with that id names that blob; PERMISSION_DENIED(ROLE) if the caller may
   // not; UNAVAILABLE(ROLLED_BACK); INVALID_ARGUMENT(FRAME) beyond the bounds.
@@ -50,7 +55,7 @@ class BlobService {
   // How far an upload is, ahead of its row while that is being committed. Only the worker changes one.
   struct Upload {
     uint64_t written_bytes = 0;
-    bool complete = false;     // kept until its row says so, so that nobody writes into it again
+    bool complete = false;  // kept until its row says so, so that nobody writes into it again
     Sha256Stream digest;
     bool digest_runs = false;  // covers all of written_bytes
     uint64_t used = 0;

@@ -54,10 +54,10 @@ void Exchange::Push(Caller caller, const serverpb::ExchangeRequest& request, Rep
   }
   server::Push push = ReadPush(request, caller.key, book_);
   push.term = caller.term;
-  intake_.Submit(std::move(push), [this, caller = std::move(caller), reply = std::move(reply)](
-                                      std::vector<Outcome> outcomes) mutable {
-    Send(answerer_.Make(caller, std::move(outcomes)), reply);
-  });
+  intake_.Submit(std::move(push),
+                 [this, caller = std::move(caller), reply = std::move(reply)](std::vector<Outcome> outcomes) mutable {
+                   Send(answerer_.Make(caller, std::move(outcomes)), reply);
+                 });
 }
 
 }  // namespace qf::server

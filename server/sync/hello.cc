@@ -17,7 +17,8 @@ absl::StatusOr<std::vector<FeedCursor>> ReadCursors(const serverpb::Hello& hello
   for (const serverpb::Cursor& in : hello.cursors()) {
     const auto feed = in.feed() == record::Feed::Log().name() ? record::Feed::Log() : record::Feed::Parse(in.feed());
     if (!feed.ok()) return BadFrame("a cursor is of no feed");
-    const bool twice = std::any_of(cursors.begin(), cursors.end(), [&](const FeedCursor& c) { return c.feed == *feed; });
+    const bool twice =
+        std::any_of(cursors.begin(), cursors.end(), [&](const FeedCursor& c) { return c.feed == *feed; });
     if (twice) return BadFrame("two cursors are of one feed");
     cursors.push_back({*feed, in.position()});
   }

@@ -19,9 +19,9 @@ struct FeedCursor {
 
 struct Caller {
   SigningKey key;
-  Incarnation incarnation;                     // empty(): nothing was placed yet
+  Incarnation incarnation;  // empty(): nothing was placed yet
   uint64_t term = 0;
-  std::optional<log::Checkpoint> checkpoint;   // what it claims; not verified
+  std::optional<log::Checkpoint> checkpoint;  // what it claims; not verified
   std::string checkpoint_text;
   std::vector<FeedCursor> cursors;
   std::vector<RecordId> bodies_wanted;

@@ -26,9 +26,9 @@ struct Outcome {
   serverpb::Fate fate = serverpb::FATE_UNSPECIFIED;
   Reason reason = Reason::REASON_UNSPECIFIED;  // of LATER and MALFORMED
   uint64_t retry_after_ms = 0;
-  std::optional<record::Placement> place;      // of STORED, DUPLICATE, REFUSED, CONFLICT
-  std::vector<Digest> missing_blobs;           // of STORED, DUPLICATE
-  std::optional<recordpb::Record> held;        // of CONFLICT: what has its sequence, without body
+  std::optional<record::Placement> place;  // of STORED, DUPLICATE, REFUSED, CONFLICT
+  std::vector<Digest> missing_blobs;       // of STORED, DUPLICATE
+  std::optional<recordpb::Record> held;    // of CONFLICT: what has its sequence, without body
 };
 
 // What a batch has added to the log.

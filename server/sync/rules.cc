@@ -154,8 +154,8 @@ absl::StatusOr<Outcome> PushRules::New(const Offer& offer, bool takes_effect) {
   }
   if (!takes_effect && IsStale(offer, book_, view_)) return Later(Reason::REASON_TERM);
 
-  const Verdict verdict = header.kind == recordpb::KIND_RESTART ? JudgeRestart(offer)
-                                                                 : book_.Judge(header, writer_.NextReceivedUs());
+  const Verdict verdict =
+      header.kind == recordpb::KIND_RESTART ? JudgeRestart(offer) : book_.Judge(header, writer_.NextReceivedUs());
   if (verdict.fate == Verdict::Fate::kLater) return Later(verdict.reason);
   if (verdict.fate == Verdict::Fate::kRefuse) {
     if (view_.refilling) return Later(Reason::REASON_REFILLING);

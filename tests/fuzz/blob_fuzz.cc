@@ -19,8 +19,7 @@ class FixedKey final : public Entropy {
 
 // All of it, in pieces that meet the chunks at odd places.
 absl::StatusOr<std::string> OpenAll(const std::string& sealed) {
-  QF_TRY_ASSIGN(BlobOpener opener,
-                BlobOpener::Open(kKey, sealed.size(), [&](uint64_t offset, size_t size_bytes) {
+  QF_TRY_ASSIGN(BlobOpener opener, BlobOpener::Open(kKey, sealed.size(), [&](uint64_t offset, size_t size_bytes) {
                   return absl::StatusOr<std::string>(sealed.substr(offset, size_bytes));
                 }));
   std::string out;

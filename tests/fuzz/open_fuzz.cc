@@ -46,8 +46,7 @@ void AsSealed(Bytes input) {
                            : SealToSeveral(entropy, Context(), input, readers, key_ids);
   if (!body.ok()) return;  // too large
   QF_CHECK(*Open(Context(), *body, Keys()) == input);
-  const size_t at =
-      (static_cast<unsigned char>(input[1]) << 8 | static_cast<unsigned char>(input[2])) % body->size();
+  const size_t at = (static_cast<unsigned char>(input[1]) << 8 | static_cast<unsigned char>(input[2])) % body->size();
   (*body)[at] ^= static_cast<char>(input[3] | 1);
   const auto changed = Open(Context(), *body, Keys());
   QF_CHECK(!changed.ok() || *changed == input);

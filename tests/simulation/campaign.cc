@@ -21,8 +21,11 @@ constexpr char kCanary[] = "canary-";
 class Campaign {
  public:
   explicit Campaign(const CampaignOptions& options)
-      : options_(options), chance_(options.seed * 7919 + 17), network_entropy_(options.seed * 104729 + 3),
-        network_(scheduler_, network_entropy_), server_(scheduler_, network_, options.seed * 31 + 1) {}
+      : options_(options),
+        chance_(options.seed * 7919 + 17),
+        network_entropy_(options.seed * 104729 + 3),
+        network_(scheduler_, network_entropy_),
+        server_(scheduler_, network_, options.seed * 31 + 1) {}
 
   CampaignResult Run() {
     network_.Watch(kCanary);
@@ -55,12 +58,14 @@ class Campaign {
     if (!status.ok()) Violated(absl::StrCat(what, ": ", qf::NameOf(ReasonOf(status)), " ", status.message()));
   }
   void Trace(const std::string& what) {
-    if (options_.trace) std::printf("%10.3f h  %s\n", static_cast<double>(scheduler_.now_us()) / kMicrosPerHour, what.c_str());
+    if (options_.trace)
+      std::printf("%10.3f h  %s\n", static_cast<double>(scheduler_.now_us()) / kMicrosPerHour, what.c_str());
   }
   void Seen(const std::string& what) { ++result_.counts[what]; }
 
   Device* NewDevice(const std::string& name) {
-    devices_.push_back(std::make_unique<Device>(scheduler_, network_, options_.seed * 1000 + devices_.size() + 10, name));
+    devices_.push_back(
+        std::make_unique<Device>(scheduler_, network_, options_.seed * 1000 + devices_.size() + 10, name));
     Must(devices_.back()->Start(), name + " starts");
     return devices_.back().get();
   }
@@ -150,8 +155,9 @@ class Campaign {
     Trace(device.name() + " syncs: " + qf::NameOf(ReasonOf(status)));
     if (ReasonOf(status) == Reason::REASON_ROLLED_BACK) SignRestart();
     Seen(status.ok() ? "syncs that settled" : "syncs that did not settle");
-    static const std::set<Reason> kNever = {Reason::REASON_PROOF, Reason::REASON_FORK, Reason::REASON_MALFORMED,
-                                            Reason::REASON_SIGNATURE, Reason::REASON_STORE_DAMAGED, Reason::REASON_GAP};
+    static const std::set<Reason> kNever = {Reason::REASON_PROOF,         Reason::REASON_FORK,
+                                            Reason::REASON_MALFORMED,     Reason::REASON_SIGNATURE,
+                                            Reason::REASON_STORE_DAMAGED, Reason::REASON_GAP};
     if (kNever.count(ReasonOf(status)) > 0) Must(status, device.name() + " was shown something false");
   }
 
@@ -259,15 +265,18 @@ class Campaign {
     }
     if (roots.size() != 1) Violated("4: two desks hold different logs");
     for (const auto& device : devices_) {
-      const auto status = device->Call<clientpb::GetSyncStatusResponse>("FieldService/GetSyncStatus", clientpb::GetSyncStatusRequest());
+      const auto status =
+          device->Call<clientpb::GetSyncStatusResponse>("FieldService/GetSyncStatus", clientpb::GetSyncStatusRequest());
       if (!status.ok()) return Must(status.status(), "5: the state of sync");
-      if (status->records_left() + status->reoffers_left() > 0) Violated("5: " + device->name() + " still has something to send");
+      if (status->records_left() + status->reoffers_left() > 0)
+        Violated("5: " + device->name() + " still has something to send");
       if (status->evidence() > 0) Violated("7: " + device->name() + " raised a false alarm");
     }
     for (const std::string& leak : network_.leaks()) Violated("8: " + leak + " went over the network in the clear");
     if (!server_.machine().disk.Scan(kCanary).empty()) Violated("8: a report lies on the server's disk in the clear");
     for (const auto& device : devices_) {
-      if (!device->machine().disk.Scan(kCanary).empty()) Violated("8: a report lies on the disk of " + device->name() + " in the clear");
+      if (!device->machine().disk.Scan(kCanary).empty())
+        Violated("8: a report lies on the disk of " + device->name() + " in the clear");
     }
   }
 

@@ -20,10 +20,14 @@ int main(int argc, char** argv) {
       options.trace = true;
       continue;
     }
-    if (word == "--seeds") seeds = std::strtoull(value, nullptr, 10);
-    else if (word == "--first") first = std::strtoull(value, nullptr, 10);
-    else if (word == "--steps") options.steps = std::atoi(value);
-    else return std::fprintf(stderr, "unknown: %s\n", word.c_str()), 2;
+    if (word == "--seeds")
+      seeds = std::strtoull(value, nullptr, 10);
+    else if (word == "--first")
+      first = std::strtoull(value, nullptr, 10);
+    else if (word == "--steps")
+      options.steps = std::atoi(value);
+    else
+      return std::fprintf(stderr, "unknown: %s\n", word.c_str()), 2;
     ++i;
   }
   std::map<std::string, uint64_t> counts;
@@ -32,10 +36,13 @@ int main(int argc, char** argv) {
     options.seed = seed;
     const auto result = qf::sim::RunCampaign(options);
     for (const auto& [what, count] : result.counts) counts[what] += count;
-    for (const std::string& what : result.violations) std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), what.c_str());
+    for (const std::string& what : result.violations)
+      std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), what.c_str());
     failed += !result.violations.empty();
   }
-  for (const auto& [what, count] : counts) std::printf("%10llu %s\n", static_cast<unsigned long long>(count), what.c_str());
-  std::printf("%llu seeds, %llu with violations\n", static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(failed));
+  for (const auto& [what, count] : counts)
+    std::printf("%10llu %s\n", static_cast<unsigned long long>(count), what.c_str());
+  std::printf("%llu seeds, %llu with violations\n", static_cast<unsigned long long>(seeds),
+              static_cast<unsigned long long>(failed));
   return failed == 0 ? 0 : 1;
 }

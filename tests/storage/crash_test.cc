@@ -49,8 +49,7 @@ Damage CutEverywhere(Database::Durability durability, uint64_t stride, Seen* see
     ++damage.points;
     machine.disk().PowerOn();
     then(machine, at, damage);
-    for (size_t i = 0; i < sim::kDiskEvents; ++i)
-      (*seen)[i] += machine.disk().count(static_cast<DiskEvent>(i));
+    for (size_t i = 0; i < sim::kDiskEvents; ++i) (*seen)[i] += machine.disk().count(static_cast<DiskEvent>(i));
   }
   return damage;
 }
@@ -68,9 +67,9 @@ TEST(Crash, EveryPointLosesNothingAcknowledged) {
   EXPECT_EQ(damage.lost, 0u);
   EXPECT_EQ(damage.broken, 0u);
   EXPECT_GT(damage.points, 300u);
-  for (const DiskEvent event : {DiskEvent::kCutDuringWrite, DiskEvent::kCutDuringSync,
-                                DiskEvent::kCutDuringNaming, DiskEvent::kSectorKept, DiskEvent::kSectorLost,
-                                DiskEvent::kSectorTorn, DiskEvent::kNameKept, DiskEvent::kNameLost}) {
+  for (const DiskEvent event :
+       {DiskEvent::kCutDuringWrite, DiskEvent::kCutDuringSync, DiskEvent::kCutDuringNaming, DiskEvent::kSectorKept,
+        DiskEvent::kSectorLost, DiskEvent::kSectorTorn, DiskEvent::kNameKept, DiskEvent::kNameLost}) {
     EXPECT_GT(seen[static_cast<size_t>(event)], 0u) << NameOf(event);
   }
 }

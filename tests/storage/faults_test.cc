@@ -76,8 +76,7 @@ void FailEachOnce(DiskOperation kind, DiskEvent event) {
     if (!worked.ok()) {
       ++failed_runs;
       // SQLCipher takes one failed read of its salt for a wrong key; then there is no store to work with.
-      const Reason other =
-          machine.database() == nullptr ? Reason::REASON_STORE_DAMAGED : Reason::REASON_STORE_CLOSED;
+      const Reason other = machine.database() == nullptr ? Reason::REASON_STORE_DAMAGED : Reason::REASON_STORE_CLOSED;
       EXPECT_THAT(worked, testing::AnyOf(Fails(Reason::REASON_DISK_ERROR), Fails(other))) << at;
     }
     machine.Drop();
@@ -142,7 +141,7 @@ TEST(WrongDisk, ARottenByteIsNeverAnAnswer) {
     if (bit / 8 >= machine.disk().UsedBytes()) break;
     machine.disk().Rot("db", bit);
     const absl::Status opened = machine.Open();
-    const auto answer = !opened.ok()   ? absl::StatusOr<std::string>(opened)
+    const auto answer = !opened.ok()    ? absl::StatusOr<std::string>(opened)
                         : page % 2 == 0 ? machine.database()->Read(Compare)
                                         : machine.database()->Write(Compare);
     if (opened.ok()) {
@@ -211,12 +210,8 @@ TEST(WrongDisk, AWriteThatLandsElsewhereIsNeverAnAnswer) {
 std::string LifeOnABadDisk(uint64_t seed) {
   std::string story;
   Machine machine(seed);
-  machine.disk().SetFaults({.read_error = 300,
-                            .write_error = 300,
-                            .sync_error = 2'000,
-                            .name_error = 5'000,
-                            .slow = 10'000,
-                            .slow_us = 7});
+  machine.disk().SetFaults(
+      {.read_error = 300, .write_error = 300, .sync_error = 2'000, .name_error = 5'000, .slow = 10'000, .slow_us = 7});
   for (int day = 0; day < 12; ++day) {
     machine.disk().CutAt(20 + (seed * 31 + static_cast<uint64_t>(day) * 17) % 160);
     const absl::Status worked = machine.Work(machine.acknowledged() + 25);

@@ -10,9 +10,7 @@ using testing::ElementsAre;
 
 class FilesConformance : public OnEachDisk {
  protected:
-  void Put(const std::string& name, Bytes bytes) {
-    ASSERT_OK(WriteFileAtomically(files(), path(name), bytes));
-  }
+  void Put(const std::string& name, Bytes bytes) { ASSERT_OK(WriteFileAtomically(files(), path(name), bytes)); }
   std::string Get(const std::string& name) {
     auto bytes = ReadFile(files(), path(name), 1 << 20);
     EXPECT_OK(bytes);

@@ -20,14 +20,11 @@ inline constexpr Statement kAllNotes("SELECT position, body FROM note ORDER BY p
 // some are long enough for pages of their own.
 inline std::string BodyOf(uint64_t position, uint64_t steps) {
   const bool amended = position % 3 == 0 && steps > position;
-  return absl::StrCat(position, amended ? " amended" : " new",
-                      std::string(position % 5 == 0 ? 9000 : 300, 'x'));
+  return absl::StrCat(position, amended ? " amended" : " new", std::string(position % 5 == 0 ? 9000 : 300, 'x'));
 }
 
 // Every seventh note is forgotten two commits later.
-inline bool IsForgotten(uint64_t position, uint64_t steps) {
-  return position % 7 == 0 && steps > position + 1;
-}
+inline bool IsForgotten(uint64_t position, uint64_t steps) { return position % 7 == 0 && steps > position + 1; }
 
 // Commit number `step`, from 1.
 inline absl::Status DoStep(WriteTxn& tx, uint64_t step) {
@@ -54,8 +51,7 @@ inline absl::StatusOr<std::string> Compare(ReadTxn& tx) {
     skip_forgotten();
     const auto position = row.Get<uint64_t>(0);
     if (position != expected) absl::StrAppend(&wrong, "note ", position, " where ", expected, " belongs; ");
-    if (row.Get<Bytes>(1) != BodyOf(position, steps))
-      absl::StrAppend(&wrong, "note ", position, " differs; ");
+    if (row.Get<Bytes>(1) != BodyOf(position, steps)) absl::StrAppend(&wrong, "note ", position, " differs; ");
     ++expected;
   }));
   skip_forgotten();

@@ -24,8 +24,7 @@ constexpr Statement kPositions("SELECT position FROM note ORDER BY position");
 
 class SqlConformance : public OnEachDisk {
  protected:
-  absl::StatusOr<std::unique_ptr<Database>> Open(absl::Span<const Migration> migrations = kNotes,
-                                                 char key = 'k') {
+  absl::StatusOr<std::unique_ptr<Database>> Open(absl::Span<const Migration> migrations = kNotes, char key = 'k') {
     Database::Options options;
     options.path = path("db");
     options.files = &files();
@@ -44,9 +43,8 @@ class SqlConformance : public OnEachDisk {
     return database_->Write([&](WriteTxn& tx) { return InsertNote(tx, position, body); });
   }
   std::vector<uint64_t> Positions() {
-    auto positions = database_->Read([](ReadTxn& tx) {
-      return tx.QueryAll(kPositions, {}, [](const Row& row) { return row.Get<uint64_t>(0); });
-    });
+    auto positions = database_->Read(
+        [](ReadTxn& tx) { return tx.QueryAll(kPositions, {}, [](const Row& row) { return row.Get<uint64_t>(0); }); });
     EXPECT_OK(positions);
     return *positions;
   }
@@ -58,8 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Disks, SqlConformance, testing::ValuesIn(kDisks), NameO
 // --- Values.
 
 TEST_P(SqlConformance, ValuesComeBackAsTheyWent) {
-  static constexpr Statement kAll(
-      "INSERT INTO note (position, id, body, title, amount) VALUES ($1, $2, $3, $4, $5)");
+  static constexpr Statement kAll("INSERT INTO note (position, id, body, title, amount) VALUES ($1, $2, $3, $4, $5)");
   static constexpr Statement kBack("SELECT position, id, body, title, amount FROM note WHERE position = $1");
   enum class Colour : uint8_t { kRed = 200 };
   const std::string body("\0\xff'\n", 4);
@@ -100,8 +97,7 @@ TEST_P(SqlConformance, AnIntegerBeyondBigintIsRefused) {
 TEST_P(SqlConformance, AColumnOfAnotherKindFailsTheQuery) {
   static constexpr Statement kKinds("SELECT -1, 300, 'text', x'0102', NULL, 2");
   const auto get = [&](auto read) {
-    return database_->Read(
-        [&](ReadTxn& tx) { return tx.Query(kKinds, {}, [&](const Row& row) { read(row); }); });
+    return database_->Read([&](ReadTxn& tx) { return tx.Query(kKinds, {}, [&](const Row& row) { read(row); }); });
   };
   EXPECT_THAT(get([](const Row& row) { row.Get<uint64_t>(0); }), Fails(Reason::REASON_STORE_DAMAGED));
   EXPECT_THAT(get([](const Row& row) { row.Get<uint8_t>(1); }), Fails(Reason::REASON_STORE_DAMAGED));
@@ -243,8 +239,7 @@ TEST_P(SqlConformance, ACallbackMayRunTheSameStatement) {
     std::vector<std::pair<int, int>> pairs;
     QF_TRY(tx.Query(kAfter, {0}, [&](const Row& outer) {
       const int first = outer.Get<int>(0);
-      return tx.Query(kAfter, {first},
-                      [&](const Row& inner) { pairs.emplace_back(first, inner.Get<int>(0)); });
+      return tx.Query(kAfter, {first}, [&](const Row& inner) { pairs.emplace_back(first, inner.Get<int>(0)); });
     }));
     EXPECT_THAT(pairs, ElementsAre(std::pair(1, 2), std::pair(1, 3), std::pair(2, 3)));
     return absl::OkStatus();
@@ -271,9 +266,8 @@ TEST_P(SqlConformance, NoRowIsNullopt) {
     QF_TRY_ASSIGN(const auto highest, tx.QueryValue<std::optional<uint64_t>>(kHighest));
     EXPECT_TRUE(highest.has_value());
     EXPECT_FALSE(highest->has_value());
-    const auto refused = tx.QueryOne(kHighest, {}, [](const Row&) -> absl::StatusOr<int> {
-      return Error(Reason::REASON_MALFORMED, "no");
-    });
+    const auto refused = tx.QueryOne(
+        kHighest, {}, [](const Row&) -> absl::StatusOr<int> { return Error(Reason::REASON_MALFORMED, "no"); });
     EXPECT_THAT(refused, Fails(Reason::REASON_MALFORMED));
     return absl::OkStatus();
   }));
@@ -326,7 +320,9 @@ TEST_P(SqlConformance, AnEmptyFileIsALostStore) {
 TEST_P(SqlConformance, ALogWithoutItsStoreIsNotTakenForANewOnes) {
   ASSERT_OK(Insert(1, "old"));
   std::string log;
-  { ASSERT_OK_AND_ASSIGN(log, ReadFile(files(), path("db-wal"), 1 << 20)); }
+  {
+    ASSERT_OK_AND_ASSIGN(log, ReadFile(files(), path("db-wal"), 1 << 20));
+  }
   ASSERT_FALSE(log.empty());
   database_.reset();
   ASSERT_OK(files().Remove(path("db")));
@@ -380,8 +376,7 @@ TEST_P(SqlConformance, MigrationsGoForward) {
   const std::vector<Migration> more = {kNotes[0], kNotes[1], {3, kThird}};
   {
     ASSERT_OK_AND_ASSIGN(auto grown, Open(more));
-    static constexpr Statement kStamps(
-        "SELECT number, sha256, applied_at_us FROM schema_migration ORDER BY number");
+    static constexpr Statement kStamps("SELECT number, sha256, applied_at_us FROM schema_migration ORDER BY number");
     const auto stamps = grown->Read([](ReadTxn& tx) {
       return tx.QueryAll(kStamps, {}, [](const Row& row) {
         EXPECT_GT(row.Get<uint64_t>(2), 0u);
@@ -477,8 +472,7 @@ TEST_P(SqlConformance, AnAlteredByteIsFound) {
       continue;
     }
     EXPECT_THAT((*opened)->Verify(), Fails(Reason::REASON_STORE_DAMAGED)) << at;
-    const auto read =
-        (*opened)->Read([](ReadTxn& tx) { return tx.Query(kEverything, {}, [](const Row&) {}); });
+    const auto read = (*opened)->Read([](ReadTxn& tx) { return tx.Query(kEverything, {}, [](const Row&) {}); });
     if (!read.ok()) {
       EXPECT_THAT(read, Fails(Reason::REASON_STORE_DAMAGED));
       ++found_by_reading;

@@ -22,8 +22,7 @@ constexpr int kFirstFixed = 3'051'003;
 class Raw {
  public:
   explicit Raw(sim::SimDisk& disk) {
-    EXPECT_EQ(sqlite3_open_v2("db", &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, disk.SqliteVfs()),
-              SQLITE_OK);
+    EXPECT_EQ(sqlite3_open_v2("db", &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, disk.SqliteVfs()), SQLITE_OK);
     Do("PRAGMA cipher_log_level = NONE");
     EXPECT_EQ(sqlite3_key(db_, kKey, sizeof kKey - 1), SQLITE_OK);
     Do("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
@@ -41,8 +40,7 @@ class Raw {
   std::string Checkpoint() {
     int frames = 0;
     int folded = 0;
-    EXPECT_EQ(sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &folded),
-              SQLITE_OK);
+    EXPECT_EQ(sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &folded), SQLITE_OK);
     return absl::StrCat(folded, " of ", frames);
   }
   int rows() const { return rows_; }
@@ -52,8 +50,8 @@ class Raw {
     sqlite3_stmt* statement = nullptr;
     if (sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr) != SQLITE_OK) return sqlite3_errmsg(db_);
     const int code = sqlite3_step(statement);
-    std::string answer = code == SQLITE_ROW ? reinterpret_cast<const char*>(sqlite3_column_text(statement, 0))
-                                            : sqlite3_errstr(code);
+    std::string answer =
+        code == SQLITE_ROW ? reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)) : sqlite3_errstr(code);
     sqlite3_finalize(statement);
     return answer;
   }
@@ -150,8 +148,7 @@ TEST(WalReset, OneConnectionOfAStoreCheckpoints) {
     if (change.path != "db") return;  // a backup is a store of its own
     everybody.insert(change.connection);
     if (change.lock && change.slot == 0) writers.insert(change.connection);
-    if (change.lock && change.slot <= 1 && change.slot + change.count > 1)
-      checkpointers.insert(change.connection);
+    if (change.lock && change.slot <= 1 && change.slot + change.count > 1) checkpointers.insert(change.connection);
   });
   for (uint64_t i = 0; i < 60; ++i) {
     ASSERT_OK(database->Write([&](WriteTxn& tx) { return InsertNote(tx, i, std::string(3000, 'x')); }));

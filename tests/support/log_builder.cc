@@ -72,11 +72,13 @@ record::Record LogBuilder::Make(const record::Signer& author, record::Feed feed,
   return record::MakeRecord(std::move(header), std::move(body), author);
 }
 
-record::Record LogBuilder::MakePublic(const record::Signer& author, record::Feed feed, recordpb::Kind kind, Bytes content) {
+record::Record LogBuilder::MakePublic(const record::Signer& author, record::Feed feed, recordpb::Kind kind,
+                                      Bytes content) {
   return Make(author, feed, kind, {}, *sealing::PublicContent(content));
 }
 
-record::Placement LogBuilder::Append(const record::Record& record, uint32_t verdict, std::optional<uint64_t> clock_at_us) {
+record::Placement LogBuilder::Append(const record::Record& record, uint32_t verdict,
+                                     std::optional<uint64_t> clock_at_us) {
   last_us_ = std::max(clock_.NowUs(), last_us_ + 1);
   const record::Placement place{tree_->size(), last_us_, clock_at_us.value_or(last_us_), verdict};
   recordpb::Entry entry;
@@ -136,15 +138,17 @@ std::optional<SigningKey> LogBuilder::KeyOfTerm(uint64_t term) const {
 
 std::optional<record::Placement> LogBuilder::ProvedPrior(const serverpb::Offer& offer, const record::Record& record,
                                                          const serverpb::ExchangeRequest& request) const {
-  if (!offer.has_prior() || offer.prior().proofs() >= static_cast<uint32_t>(request.prior_proofs_size())) return std::nullopt;
+  if (!offer.has_prior() || offer.prior().proofs() >= static_cast<uint32_t>(request.prior_proofs_size()))
+    return std::nullopt;
   const auto& proofs = request.prior_proofs(static_cast<int>(offer.prior().proofs()));
   const auto claimed = log::ParseUnverified(proofs.checkpoint());
   const auto key = claimed.ok() ? KeyOfTerm(claimed->term) : std::nullopt;
   if (!key.has_value() || !log::ParseCheckpoint(proofs.checkpoint(), office_.office, *key).ok()) return std::nullopt;
   const auto path = log::PathFromTable(proofs.nodes(), Indexes(offer.prior().path()));
   const auto& place = offer.prior().placement();
-  const bool proved = path.ok() && log::VerifyInclusion(LeafOf(place, record), place.position(), claimed->size, *path,
-                                                        claimed->root).ok();
+  const bool proved =
+      path.ok() &&
+      log::VerifyInclusion(LeafOf(place, record), place.position(), claimed->size, *path, claimed->root).ok();
   return proved ? std::optional<record::Placement>(record::Placement::From(place)) : std::nullopt;
 }
 
@@ -180,7 +184,8 @@ serverpb::Acknowledgement LogBuilder::Take(const serverpb::Offer& offer, const s
   const uint64_t held = streams_[record->header.stream()].sequence;
   if (const auto known = positions_.find(record->id); known != positions_.end()) {
     auto& entry = entries_[known->second];
-    if (entry.record().body().empty() && entry.placement().verdict() == 0) entry.mutable_record()->set_body(record->body);
+    if (entry.record().body().empty() && entry.placement().verdict() == 0)
+      entry.mutable_record()->set_body(record->body);
     answer.set_fate(entry.placement().verdict() == 0 ? serverpb::FATE_DUPLICATE : serverpb::FATE_REFUSED);
     *answer.mutable_placement() = entry.placement();
     return answer;
@@ -198,9 +203,11 @@ serverpb::Acknowledgement LogBuilder::Take(const serverpb::Offer& offer, const s
     answer.set_reason(judged.reason);
     return answer;
   }
-  const uint32_t verdict = prior.has_value() ? prior->verdict
-                           : judged.fate == record::Verdict::Fate::kRefuse ? static_cast<uint32_t>(judged.reason) : 0;
-  const auto place = Append(*record, verdict, prior.has_value() ? std::optional<uint64_t>(prior->clock_at_us) : std::nullopt);
+  const uint32_t verdict = prior.has_value()                               ? prior->verdict
+                           : judged.fate == record::Verdict::Fate::kRefuse ? static_cast<uint32_t>(judged.reason)
+                                                                           : 0;
+  const auto place =
+      Append(*record, verdict, prior.has_value() ? std::optional<uint64_t>(prior->clock_at_us) : std::nullopt);
   *answer.mutable_placement() = place.ToProto();
   answer.set_fate(verdict == 0 ? serverpb::FATE_STORED : serverpb::FATE_REFUSED);
   for (const auto& blob : record->header.blobs) {
@@ -286,7 +293,8 @@ serverpb::ExchangeResponse LogBuilder::Exchange(const SigningKey& device, const 
   return response;
 }
 
-rpc::CallId LogTransport::Start(const std::string& method, const std::string&, std::string request, uint64_t, Done done) {
+rpc::CallId LogTransport::Start(const std::string& method, const std::string&, std::string request, uint64_t,
+                                Done done) {
   const rpc::CallId call = ++calls;
   loop_.Post([this, call, method, request = std::move(request), done = std::move(done)]() mutable {
     if (cancelled_ == call) return done(Error(Reason::REASON_CANCELLED, "cancelled"));
@@ -319,7 +327,8 @@ absl::StatusOr<std::string> LogTransport::Answer(const std::string& method, cons
     const auto blob = log_.blobs.find(request.sha256());
     serverpb::ReadResponse response;
     if (blob == log_.blobs.end()) return response.SerializeAsString();
-    const size_t most = request.size_bytes_max() == 0 ? read_bytes : std::min<size_t>(request.size_bytes_max(), read_bytes);
+    const size_t most =
+        request.size_bytes_max() == 0 ? read_bytes : std::min<size_t>(request.size_bytes_max(), read_bytes);
     if (request.offset() < blob->second.size()) response.set_data(blob->second.substr(request.offset(), most));
     response.set_committed_bytes(blob->second.size());
     response.set_complete(true);

@@ -1,6 +1,6 @@
 // An office's log in memory, with real records, signatures, tree and checkpoints: plays the server's part of sync for
-// tests of what devices make of it. It judges by record::Authority and takes records in order, as docs/protocol.md says;
-// it has no quotas, bags or disk. Not for: tests of the server.
+// tests of what devices make of it. It judges by record::Authority and takes records in order, as docs/protocol.md
+// says; it has no quotas, bags or disk. Not for: tests of the server.
 //
 //   LogBuilder log(entropy, clock, administrator_keys);
 //   log.Append(log.Make(phone, record::Feed::Roster(), recordpb::KIND_ENROL, clear));
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "client-core/office/ceremony.h"
+#include "common/base/loop.h"
 #include "common/log/checkpoint.h"
 #include "common/log/path_table.h"
 #include "common/log/tree.h"
@@ -22,7 +23,6 @@
 #include "qingfeng/server/v1/log.pb.h"
 #include "qingfeng/server/v1/sync.pb.h"
 #include "tests/support/manual_clock.h"
-#include "common/base/loop.h"
 
 namespace qf {
 
@@ -53,7 +53,8 @@ class LogBuilder {
   // A record by `author` with a public body.
   record::Record MakePublic(const record::Signer& author, record::Feed feed, recordpb::Kind kind, Bytes content);
   // Appends as the server does after judging: a refused record stands without body. The clock goes on by a microsecond.
-  record::Placement Append(const record::Record& record, uint32_t verdict = 0, std::optional<uint64_t> clock_at_us = {});
+  record::Placement Append(const record::Record& record, uint32_t verdict = 0,
+                           std::optional<uint64_t> clock_at_us = {});
   // The same without the body, which `bodies` gives when it is asked for.
   record::Placement AppendWithoutBody(const record::Record& record);
 

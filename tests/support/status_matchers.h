@@ -18,9 +18,7 @@ const absl::Status& StatusOf(const absl::StatusOr<T>& status) {
   return status.status();
 }
 
-inline std::string Describe(const absl::Status& status) {
-  return NameOf(ReasonOf(status)) + " " + status.ToString();
-}
+inline std::string Describe(const absl::Status& status) { return NameOf(ReasonOf(status)) + " " + status.ToString(); }
 
 MATCHER(IsOk, "is OK") {
   *result_listener << Describe(StatusOf(arg));
@@ -38,7 +36,7 @@ MATCHER_P(Fails, reason, "fails with " + NameOf(reason)) {
 #define EXPECT_OK(expression) EXPECT_THAT((expression), ::qf::IsOk())
 #define ASSERT_OK_AND_ASSIGN(target, expression) \
   QF_ASSERT_OK_AND_ASSIGN_AS(QF_TRY_CAT(qf_value_, __LINE__), target, expression)
-#define QF_ASSERT_OK_AND_ASSIGN_AS(name, target, expression)      \
-  auto name = (expression);                                       \
-  ASSERT_TRUE(name.ok()) << ::qf::Describe(name.status());        \
+#define QF_ASSERT_OK_AND_ASSIGN_AS(name, target, expression) \
+  auto name = (expression);                                  \
+  ASSERT_TRUE(name.ok()) << ::qf::Describe(name.status());   \
   target = *std::move(name)

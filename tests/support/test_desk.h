@@ -1,5 +1,5 @@
-// A device with a real store and session, syncing with a LogBuilder by the client's own code, and a Desk on top. Several
-// of them share one world and one log.
+// A device with a real store and session, syncing with a LogBuilder by the client's own code, and a Desk on top.
+// Several of them share one world and one log.
 //
 //   TestDesk admin(world, "admin");            // keys first: the log needs the administrator's
 //   LogBuilder log(world.entropy, world.clock, admin.PublicKeys());

@@ -50,8 +50,8 @@ class DeskTest : public testing::Test {
   absl::StatusOr<clientpb::GrantKeysResponse> Grant(TestDesk& manager, const TestDesk& desk) {
     clientpb::GrantKeysRequest request;
     request.set_device_key(desk.key().str());
-    request.set_fingerprint(client::FingerprintOf(log.office().office, desk.key(),
-                                                  *SealingKey::From(desk.PublicKeys().sealing_key())));
+    request.set_fingerprint(
+        client::FingerprintOf(log.office().office, desk.key(), *SealingKey::From(desk.PublicKeys().sealing_key())));
     return client::GrantKeys(manager.session(), request);
   }
 

@@ -55,7 +55,9 @@ class TestOffice {
   server::GrpcCarrier& carrier() { return *carrier_; }
   void Stop() { carrier_ = nullptr; }
   std::string target() const { return absl::StrCat("127.0.0.1:", port_); }
-  net::GrpcTransportOptions options() const { return {.target = target(), .authorities = {authority_.certificate_der}}; }
+  net::GrpcTransportOptions options() const {
+    return {.target = target(), .authorities = {authority_.certificate_der}};
+  }
 
  private:
   const server::GrpcCarrier::Guard guard_;
@@ -101,10 +103,11 @@ class TestCaller {
     auto promise = std::make_unique<std::promise<Result>>();
     Started out{0, promise->get_future()};
     OnLoop([&] {
-      out.id = transport_->Start(method, token, request, timeout_us, [this, promise = std::move(promise)](Result result) {
-        QF_CHECK(loop_->Here());
-        promise->set_value(std::move(result));
-      });
+      out.id =
+          transport_->Start(method, token, request, timeout_us, [this, promise = std::move(promise)](Result result) {
+            QF_CHECK(loop_->Here());
+            promise->set_value(std::move(result));
+          });
     });
     return out;
   }

@@ -16,7 +16,10 @@ namespace qf {
 class TestPhone {
  public:
   TestPhone(LogBuilder& log, Entropy& entropy)
-      : log_(log), entropy_(entropy), signer_(record::Signer::Generate(entropy)), sealing_(sealing::SealingKeyPair::Generate(entropy)) {}
+      : log_(log),
+        entropy_(entropy),
+        signer_(record::Signer::Generate(entropy)),
+        sealing_(sealing::SealingKeyPair::Generate(entropy)) {}
 
   const record::Signer& signer() const { return signer_; }
   const SigningKey& key() const { return signer_.public_key(); }
@@ -35,8 +38,9 @@ class TestPhone {
   record::Record Enrol(const std::string& invitation) { return Enrol(EnrolOf(invitation)); }
 
   // A record of `kind` sealed to the newest key of the office, not yet in the log.
-  record::Record Seal(recordpb::Kind kind, const contentpb::Content& content, record::Feed feed = record::Feed::Office(),
-                      std::vector<record::BlobRef> blobs = {}, ItemId item = {}) {
+  record::Record Seal(recordpb::Kind kind, const contentpb::Content& content,
+                      record::Feed feed = record::Feed::Office(), std::vector<record::BlobRef> blobs = {},
+                      ItemId item = {}) {
     record::Header header;
     header.office = log_.office().office;
     header.feed = feed;
@@ -56,7 +60,8 @@ class TestPhone {
     contentpb::Content content;
     *content.mutable_report() = report;
     std::vector<record::BlobRef> blobs;
-    for (const auto& a : report.attachments()) blobs.push_back({*Digest::From(a.sha256()), log_.blobs[a.sha256()].size()});
+    for (const auto& a : report.attachments())
+      blobs.push_back({*Digest::From(a.sha256()), log_.blobs[a.sha256()].size()});
     return Seal(recordpb::KIND_REPORT, content, record::Feed::Office(), std::move(blobs), item);
   }
   record::Record Message(const record::Record& report, const std::string& text) {
@@ -70,9 +75,10 @@ class TestPhone {
   // Opens what a desk sent to this phone.
   contentpb::Content Open(const recordpb::Record& raw) const {
     const auto record = *record::ParseRecord(raw);
-    const sealing::SealContext context{record.header.office, record.header.feed.name(), record.header.author,
-                                       static_cast<uint64_t>(record.header.kind), record.header.item,
-                                       record.header.reference.empty() ? std::string() : record.header.reference.str()};
+    const sealing::SealContext context{
+        record.header.office, record.header.feed.name(),
+        record.header.author, static_cast<uint64_t>(record.header.kind),
+        record.header.item,   record.header.reference.empty() ? std::string() : record.header.reference.str()};
     contentpb::Content content;
     std::vector<sealing::SealingKeyPair> keys;
     keys.push_back(sealing_.Copy());

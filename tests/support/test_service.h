@@ -40,39 +40,41 @@ class TestService {
     table_.Unary<StringValue, StringValue>(
         "test.Test/Echo", [](const CallInfo&, const StringValue& in, Reply<StringValue> reply) { reply.Finish(in); });
     table_.Unary<StringValue, StringValue>(
-        "test.Test/Small",
-        [](const CallInfo&, const StringValue& in, Reply<StringValue> reply) { reply.Finish(in); }, 100);
+        "test.Test/Small", [](const CallInfo&, const StringValue& in, Reply<StringValue> reply) { reply.Finish(in); },
+        100);
     table_.Unary<StringValue, StringValue>(
         "test.Test/Who", [](const CallInfo& info, const StringValue&, Reply<StringValue> reply) {
           reply.Finish(Text(absl::StrCat(info.peer, " ", info.principal.hex(), " ", ToHex(info.call_token))));
         });
+    table_.Unary<StringValue, StringValue>("test.Test/Busy",
+                                           [](const CallInfo&, const StringValue&, Reply<StringValue> reply) {
+                                             reply.Fail(Error(Reason::REASON_BUSY, "come back later", 1'234));
+                                           });
+    table_.Unary<StringValue, StringValue>("test.Test/Drop",
+                                           [](const CallInfo&, const StringValue&, Reply<StringValue>) {});
+    table_.Unary<StringValue, StringValue>("test.Test/Large",
+                                           [](const CallInfo&, const StringValue& in, Reply<StringValue> reply) {
+                                             reply.Finish(Text(std::string(NumberIn(in.value()), 'x')));
+                                           });
     table_.Unary<StringValue, StringValue>(
-        "test.Test/Busy", [](const CallInfo&, const StringValue&, Reply<StringValue> reply) {
-          reply.Fail(Error(Reason::REASON_BUSY, "come back later", 1'234));
-        });
-    table_.Unary<StringValue, StringValue>(
-        "test.Test/Drop", [](const CallInfo&, const StringValue&, Reply<StringValue>) {});
-    table_.Unary<StringValue, StringValue>(
-        "test.Test/Large", [](const CallInfo&, const StringValue& in, Reply<StringValue> reply) {
-          reply.Finish(Text(std::string(NumberIn(in.value()), 'x')));
-        });
-    table_.Unary<StringValue, StringValue>(
-        "test.Test/Wait", [this](const CallInfo&, const StringValue&, Reply<StringValue> reply) { Keep(std::move(reply)); });
-    table_.Stream<StringValue, StringValue>(
-        "test.Test/Count", [this](const CallInfo&, const StringValue& in, Writer<StringValue> writer) {
-          StartPump(in.value(), std::move(writer));
-        });
-    table_.Stream<StringValue, StringValue>(
-        "test.Test/Flood", [this](const CallInfo&, const StringValue& in, Writer<StringValue> writer) {
-          for (size_t i = 0; i < NumberIn(in.value()); ++i, ++flooded_) writer.Send(Text(std::string(100'000, 'f')));
-          writer.Finish(absl::OkStatus());
-        });
-    table_.Stream<StringValue, StringValue>(
-        "test.Test/TwoThenFail", [](const CallInfo&, const StringValue&, Writer<StringValue> writer) {
-          writer.Send(Text("one"));
-          writer.Send(Text("two"));
-          writer.Finish(Error(Reason::REASON_SUPERSEDED, "a newer one came"));
-        });
+        "test.Test/Wait",
+        [this](const CallInfo&, const StringValue&, Reply<StringValue> reply) { Keep(std::move(reply)); });
+    table_.Stream<StringValue, StringValue>("test.Test/Count",
+                                            [this](const CallInfo&, const StringValue& in, Writer<StringValue> writer) {
+                                              StartPump(in.value(), std::move(writer));
+                                            });
+    table_.Stream<StringValue, StringValue>("test.Test/Flood",
+                                            [this](const CallInfo&, const StringValue& in, Writer<StringValue> writer) {
+                                              for (size_t i = 0; i < NumberIn(in.value()); ++i, ++flooded_)
+                                                writer.Send(Text(std::string(100'000, 'f')));
+                                              writer.Finish(absl::OkStatus());
+                                            });
+    table_.Stream<StringValue, StringValue>("test.Test/TwoThenFail",
+                                            [](const CallInfo&, const StringValue&, Writer<StringValue> writer) {
+                                              writer.Send(Text("one"));
+                                              writer.Send(Text("two"));
+                                              writer.Finish(Error(Reason::REASON_SUPERSEDED, "a newer one came"));
+                                            });
   }
 
   const rpc::MethodTable& table() const { return table_; }

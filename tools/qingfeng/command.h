@@ -29,10 +29,10 @@ class Context;
 struct Arg {
   using Target = std::variant<bool*, std::string*, uint64_t*, int*, std::vector<std::string>*>;
 
-  std::string name;    // "--title", or the placeholder of a positional: "ITEM"
+  std::string name;  // "--title", or the placeholder of a positional: "ITEM"
   Target into;
   std::string help;
-  std::string value;   // placeholder of an option's value; FILE and FOLDER complete to paths; empty = a flag
+  std::string value;  // placeholder of an option's value; FILE and FOLDER complete to paths; empty = a flag
   bool required = false;
   std::vector<std::string> choices;      // the only values allowed; empty = any
   std::vector<std::string> suggestions;  // values that completion offers beside others

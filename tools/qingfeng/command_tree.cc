@@ -79,7 +79,8 @@ void Fill(CLI::App& app, const Command& command, Runs& runs) {
   for (const Command& child : command.children) {
     CLI::App* sub = app.add_subcommand(child.name, child.help);
     sub->group(child.group.empty() ? Tr("Commands") : child.group);
-    sub->footer(absl::StrCat(child.details, child.details.empty() ? "" : "\n", Tr("Options of every command: qingfeng --help")));
+    sub->footer(absl::StrCat(child.details, child.details.empty() ? "" : "\n",
+                             Tr("Options of every command: qingfeng --help")));
     Fill(*sub, child, runs);
   }
   // Exactly one at the top, so that a word behind a command is never taken for another one; none is fine where the
@@ -101,7 +102,8 @@ absl::Status UnknownWord(const CLI::App& app, const std::string& word) {
       for (const CLI::Option* option : at->get_options()) names.push_back(option->get_name());
     }
   } else {
-    for (const CLI::App* sub : deepest.get_subcommands([](const CLI::App*) { return true; })) names.push_back(sub->get_name());
+    for (const CLI::App* sub : deepest.get_subcommands([](const CLI::App*) { return true; }))
+      names.push_back(sub->get_name());
   }
   const std::string nearest = Nearest(word, names);
   if (nearest.empty()) return Error(Reason::REASON_USAGE, absl::Substitute(Tr("$0 is not understood"), word));

@@ -17,7 +17,9 @@ const std::vector<std::string>& ValuesOf(const Arg& arg) { return arg.choices.em
 bool TakesValue(const Arg& arg) { return !arg.positional() && !arg.value.empty(); }
 
 // Inside single quotes, which all three shells read alike but for the quote itself.
-std::string Quoted(absl::string_view text) { return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'"); }
+std::string Quoted(absl::string_view text) {
+  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
+}
 
 // "/desk/show", the key of a command in bash and fish; "" for the root.
 std::string KeyOf(const Path& path) {
@@ -49,9 +51,10 @@ std::string BashValues(const Command& command, absl::string_view key) {
   std::string out;
   for (const Arg& arg : command.args) {
     if (!TakesValue(arg)) continue;
-    const std::string action = arg.takes_path()       ? "files=yes"
-                               : ValuesOf(arg).empty() ? ":"
-                                                       : absl::StrCat("words='", absl::StrJoin(ValuesOf(arg), " "), "'");
+    const std::string action = arg.takes_path() ? "files=yes"
+                               : ValuesOf(arg).empty()
+                                   ? ":"
+                                   : absl::StrCat("words='", absl::StrJoin(ValuesOf(arg), " "), "'");
     absl::StrAppend(&out, "    ", key == "*" ? "*" : Quoted(key), ":", arg.name, ") ", action, " ;;\n");
   }
   return out;
@@ -204,7 +207,8 @@ std::string BashCompletion(const Command& root) {
   WalkWithRoot(root, [&](const Command& command, const Path& path) {
     const std::string key = KeyOf(path);
     for (const Arg& arg : command.args) {
-      if (TakesValue(arg)) absl::StrAppend(&skipped, "      ", path.empty() ? "*" : Quoted(key), ":", arg.name, "|\\\n");
+      if (TakesValue(arg))
+        absl::StrAppend(&skipped, "      ", path.empty() ? "*" : Quoted(key), ":", arg.name, "|\\\n");
     }
     if (!path.empty()) {
       absl::StrAppend(&paths, "          ", Quoted(key), "|\\\n");
@@ -228,7 +232,8 @@ std::string ZshCompletion(const Command& root) {
     absl::StrAppend(&out, ZshFunction(command, path, root.args));
   });
   // Loaded from $fpath the script itself is the function; sourced it has to be registered.
-  return absl::StrCat(out, "if [[ $funcstack[1] == _qingfeng ]]; then _qingfeng \"$@\"; else compdef _qingfeng qingfeng; fi\n");
+  return absl::StrCat(
+      out, "if [[ $funcstack[1] == _qingfeng ]]; then _qingfeng \"$@\"; else compdef _qingfeng qingfeng; fi\n");
 }
 
 std::string FishCompletion(const Command& root) {
@@ -244,8 +249,8 @@ std::string FishCompletion(const Command& root) {
     }
     absl::StrAppend(&lines, FishCommand(command, path));
   });
-  const std::string script = absl::StrReplaceAll(
-      kFish, {{"@SKIPPED@", absl::StrJoin(skipped, " ")}, {"@PATHS@", absl::StrJoin(paths, " ")}});
+  const std::string script =
+      absl::StrReplaceAll(kFish, {{"@SKIPPED@", absl::StrJoin(skipped, " ")}, {"@PATHS@", absl::StrJoin(paths, " ")}});
   return absl::StrCat(script, lines);
 }
 

@@ -70,7 +70,7 @@ absl::StatusOr<Secret> ReadSecretUntil(Until until, int fd) {
 }  // namespace
 
 void CatchInterrupts() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = OnSignal;
   action.sa_flags = static_cast<int>(SA_RESETHAND);  // no SA_RESTART: reads end; and the next one kills
   sigaction(SIGINT, &action, nullptr);
@@ -166,7 +166,7 @@ absl::StatusOr<Secret> ReadSecretFile(const std::string& path) {
   if (fd < 0 && errno == ENOENT) return Error(Reason::REASON_FILE_MISSING, Tr("there is no such file"));
   if (fd < 0) return Error(Reason::REASON_FILE_DENIED, Tr("the file cannot be opened"));
   const absl::Cleanup close_fd = [fd] { close(fd); };
-  struct stat found {};
+  struct stat found{};
   // Looked at after opening: what was checked is what is read.
   const bool private_file = fstat(fd, &found) == 0 && S_ISREG(found.st_mode) &&
                             (found.st_mode & (S_IRWXG | S_IRWXO)) == 0 && found.st_uid == geteuid();

@@ -28,9 +28,9 @@ class Console {
     bool in_is_terminal = false;
     bool out_is_terminal = false;
     bool err_is_terminal = false;
-    bool plain = true;                   // no colour, no movement
-    int columns = 0;                     // of the terminal; 0 = no terminal
-    std::string terminal = "/dev/tty";   // where secrets are read
+    bool plain = true;                  // no colour, no movement
+    int columns = 0;                    // of the terminal; 0 = no terminal
+    std::string terminal = "/dev/tty";  // where secrets are read
   };
 
   // Standard input, output and error of this process.
@@ -78,8 +78,9 @@ class Console {
 // The first line that `fd` gives, as a secret; at most 4 KiB.
 absl::StatusOr<Secret> ReadSecretFd(int fd);
 
-// All of a file, without line ends behind it, at most 4 KiB, if only its owner can read it: FAILED_PRECONDITION(KEY_FILE) when group or others may read or
-// write it, when it belongs to someone else, or when it is no regular file; NOT_FOUND(FILE_MISSING).
+// All of a file, without line ends behind it, at most 4 KiB, if only its owner can read it:
+// FAILED_PRECONDITION(KEY_FILE) when group or others may read or write it, when it belongs to someone else, or when it
+// is no regular file; NOT_FOUND(FILE_MISSING).
 absl::StatusOr<Secret> ReadSecretFile(const std::string& path);
 
 }  // namespace qf::cli

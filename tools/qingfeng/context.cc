@@ -19,7 +19,8 @@ constexpr int kPinTries = 3;
 }  // namespace
 
 std::string DefaultStore() {
-  if (const char* data = getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') return absl::StrCat(data, "/qingfeng");
+  if (const char* data = getenv("XDG_DATA_HOME"); data != nullptr && *data == '/')
+    return absl::StrCat(data, "/qingfeng");
   const char* home = getenv("HOME");
   return absl::StrCat(home == nullptr ? "." : home, "/.local/share/qingfeng");
 }

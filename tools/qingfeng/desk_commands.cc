@@ -77,9 +77,16 @@ absl::Status Register(Context& context, const RegisterOptions& options) {
   request.set_before_position(options.before);
   QF_TRY_ASSIGN(const auto response, core->Call<clientpb::ListArrivalsResponse>(request));
   if (context.json()) return context.PrintJson(response);
-  Table table({{Tr("record")}, {Tr("position"), Table::Align::kRight}, {Tr("arrived")}, {Tr("reporter")}, {Tr("township")},
-               {Tr("title")}, {Tr("files"), Table::Align::kRight}, {Tr("unanswered"), Table::Align::kRight},
-               {Tr("case"), Table::Align::kRight}, {Tr("remarks")}});
+  Table table({{Tr("record")},
+               {Tr("position"), Table::Align::kRight},
+               {Tr("arrived")},
+               {Tr("reporter")},
+               {Tr("township")},
+               {Tr("title")},
+               {Tr("files"), Table::Align::kRight},
+               {Tr("unanswered"), Table::Align::kRight},
+               {Tr("case"), Table::Align::kRight},
+               {Tr("remarks")}});
   for (const auto& arrival : response.arrivals()) {
     table.Add({ShortId(arrival.record_id()), absl::StrCat(arrival.position()), ShownTime(arrival.clock_at_us()),
                arrival.reporter().name(), arrival.report().township(), arrival.report().title(), FilesText(arrival),
@@ -144,9 +151,9 @@ absl::Status OpenAttachment(Context& context, const OpenOptions& options) {
   QF_TRY_ASSIGN(const auto arrival, FetchArrival(*core, options.record));
   clientpb::OpenAttachmentRequest request;
   request.set_record_id(arrival.arrival().record_id());
-  QF_TRY_ASSIGN(*request.mutable_sha256(), ResolveId(options.file, kDigestBytes, [&]() -> absl::StatusOr<std::vector<Candidate>> {
-    return FileCandidates(arrival.files());
-  }));
+  QF_TRY_ASSIGN(*request.mutable_sha256(),
+                ResolveId(options.file, kDigestBytes,
+                          [&]() -> absl::StatusOr<std::vector<Candidate>> { return FileCandidates(arrival.files()); }));
   std::unique_ptr<FileSink> sink;  // opened by the first part, which says the name
   const auto each = [&](clientpb::OpenAttachmentResponse part) -> absl::Status {
     if (sink == nullptr) {
@@ -221,9 +228,8 @@ absl::Status ListCases(Context& context) {
   if (context.json()) return context.PrintJson(response);
   Table table({{Tr("case"), Table::Align::kRight}, {Tr("opened")}, {Tr("by")}, {Tr("reports")}});
   for (const auto& info : response.cases()) {
-    const std::string reports = absl::StrJoin(info.reports(), " ", [](std::string* out, const std::string& id) {
-      absl::StrAppend(out, ShortId(id));
-    });
+    const std::string reports = absl::StrJoin(
+        info.reports(), " ", [](std::string* out, const std::string& id) { absl::StrAppend(out, ShortId(id)); });
     table.Add({absl::StrCat(info.number()), ShownTime(info.opened_at_us()), ShortId(info.opened_by()), reports});
   }
   context.out() << table.Render(context.console().columns());

@@ -43,8 +43,13 @@ absl::Status ListItems(Context& context, const ListOptions& options, bool outbox
   }
   QF_TRY_ASSIGN(const auto response, core->Call<clientpb::ListItemsResponse>(request));
   if (context.json()) return context.PrintJson(response);
-  Table table({{Tr("item")}, {Tr("filed at")}, {Tr("state")}, {Tr("title")}, {Tr("files"), Table::Align::kRight},
-               {Tr("new messages"), Table::Align::kRight}, {Tr("why")}});
+  Table table({{Tr("item")},
+               {Tr("filed at")},
+               {Tr("state")},
+               {Tr("title")},
+               {Tr("files"), Table::Align::kRight},
+               {Tr("new messages"), Table::Align::kRight},
+               {Tr("why")}});
   for (const clientpb::Item& item : response.items()) {
     table.Add({ShortId(item.item_id()), ShownTime(item.filed_at_us()), Shown(item.state()), item.title(),
                FilesText(item), item.unread() > 0 ? absl::StrCat(item.unread()) : "", ShownReason(item.reason())});
@@ -120,9 +125,9 @@ absl::Status OpenAttachment(Context& context, const OpenOptions& options) {
   QF_TRY_ASSIGN(*request.mutable_item_id(), ResolveItem(*core, options.item));
   QF_TRY_ASSIGN(const auto item, FetchItem(*core, request.item_id()));
   const FileList& files = item.item().files();
-  QF_TRY_ASSIGN(*request.mutable_sha256(), ResolveId(options.file, kDigestBytes, [&]() -> absl::StatusOr<std::vector<Candidate>> {
-    return FileCandidates(files);
-  }));
+  QF_TRY_ASSIGN(*request.mutable_sha256(),
+                ResolveId(options.file, kDigestBytes,
+                          [&]() -> absl::StatusOr<std::vector<Candidate>> { return FileCandidates(files); }));
   std::string name;
   for (const auto& file : files) {
     if (file.sha256() == request.sha256()) name = file.name();
@@ -148,8 +153,11 @@ Command OpenAttachmentCommand() {
 
 absl::Status Export(Context& context, const clientpb::GetReceiptResponse& response, const std::string& path) {
   // Said with --quiet and --json too: nobody shall learn it afterwards.
-  context.console().err() << Wrap(Tr("A receipt proves to anyone that this device filed this record at this time. It protects you, and it is "
-                 "evidence against you as well. Keep the file where nobody else finds it."), kWarningColumns) << "\n";
+  context.console().err() << Wrap(Tr("A receipt proves to anyone that this device filed this record at this time. It "
+                                     "protects you, and it is "
+                                     "evidence against you as well. Keep the file where nobody else finds it."),
+                                  kWarningColumns)
+                          << "\n";
   QF_TRY(context.Confirm(Tr("Write the receipt to a file?")));
   return SaveFile(context.console(), context.files(), path, response.tlog_proof());
 }

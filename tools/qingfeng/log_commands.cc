@@ -51,8 +51,8 @@ absl::StatusOr<clientpb::VerifyLogResponse> VerifyByOffice(Context& context, con
 }
 
 absl::Status VerifyLog(Context& context, const VerifyOptions& options) {
-  QF_TRY_ASSIGN(const auto seen, options.office.empty() ? VerifyByStore(context, options.file)
-                                                        : VerifyByOffice(context, options));
+  QF_TRY_ASSIGN(const auto seen,
+                options.office.empty() ? VerifyByStore(context, options.file) : VerifyByOffice(context, options));
   if (context.json()) {
     QF_TRY(context.PrintJson(seen));
   } else {
@@ -75,11 +75,13 @@ Command VerifyLogCommand() {
   Command command;
   command.name = "verify-log";
   command.help = Tr("check the whole log from its first leaf");
-  command.details = Tr(
-      "Without --file this desk's own mirror is checked. An export is checked by what this store knows of its office, or, "
-      "as a stranger does, with --office and no store at all.");
-  command.args = {Option("--file", &o->file, "FILE", Tr("an export; without it this desk's own mirror")),
-                  Option("--office", &o->office, "ID", Tr("the office's id, as it is printed everywhere; needs no store"))};
+  command.details =
+      Tr("Without --file this desk's own mirror is checked. An export is checked by what this store knows of its "
+         "office, or, "
+         "as a stranger does, with --office and no store at all.");
+  command.args = {
+      Option("--file", &o->file, "FILE", Tr("an export; without it this desk's own mirror")),
+      Option("--office", &o->office, "ID", Tr("the office's id, as it is printed everywhere; needs no store"))};
   command.run = [o](Context& context) { return VerifyLog(context, *o); };
   return command;
 }
@@ -117,9 +119,10 @@ Command RestartCommand() {
     QF_TRY_ASSIGN(const auto response, core->Call<clientpb::RestartLogResponse>(request));
     if (context.json()) return context.PrintJson(response);
     const bool compared = response.kept_root_verified();
-    context.PrintFields({{Tr("term"), absl::StrCat(response.term())},
-                         {Tr("leaves kept"), absl::StrCat(response.kept_size())},
-                         {Tr("compared with this desk"), compared ? Tr("yes") : Tr("NO: its copy does not reach that far")}});
+    context.PrintFields(
+        {{Tr("term"), absl::StrCat(response.term())},
+         {Tr("leaves kept"), absl::StrCat(response.kept_size())},
+         {Tr("compared with this desk"), compared ? Tr("yes") : Tr("NO: its copy does not reach that far")}});
     return absl::OkStatus();
   };
   return command;

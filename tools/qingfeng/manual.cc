@@ -35,7 +35,9 @@ class Writer {
 // man(7).
 class RoffWriter final : public Writer {
  public:
-  void Section(absl::string_view title) override { absl::StrAppend(&out_, ".SH ", Escaped(absl::AsciiStrToUpper(title)), "\n"); }
+  void Section(absl::string_view title) override {
+    absl::StrAppend(&out_, ".SH ", Escaped(absl::AsciiStrToUpper(title)), "\n");
+  }
   void Subsection(absl::string_view title) override { absl::StrAppend(&out_, ".SS ", Escaped(title), "\n"); }
   void Paragraph(absl::string_view text) override { absl::StrAppend(&out_, ".PP\n", Escaped(text), "\n"); }
   void Term(absl::string_view term, absl::string_view text) override {
@@ -61,7 +63,9 @@ class MarkdownWriter final : public Writer {
   void Term(absl::string_view term, absl::string_view text) override {
     absl::StrAppend(&out_, "- `", term, "` — ", text, "\n");
   }
-  void CommandHead(absl::string_view synopsis) override { absl::StrAppend(&out_, "#### `qingfeng ", synopsis, "`\n\n"); }
+  void CommandHead(absl::string_view synopsis) override {
+    absl::StrAppend(&out_, "#### `qingfeng ", synopsis, "`\n\n");
+  }
 };
 
 std::string TermOf(const Arg& arg) {

@@ -39,11 +39,13 @@ absl::StatusOr<std::string> FindMethodName(const rpc::MethodTable& table, const 
   }
   if (found.size() == 1) return found.front();
   if (found.size() > 1) {
-    return Error(Reason::REASON_USAGE, absl::Substitute(Tr("$0 may mean any of: $1"), text, absl::StrJoin(found, ", ")));
+    return Error(Reason::REASON_USAGE,
+                 absl::Substitute(Tr("$0 may mean any of: $1"), text, absl::StrJoin(found, ", ")));
   }
   const std::string nearest = Nearest(text.substr(text.find('/') + 1), last_parts);
-  return Error(Reason::REASON_METHOD, nearest.empty() ? absl::Substitute(Tr("there is no method $0"), text)
-                                                      : absl::Substitute(Tr("$0 is unknown; did you mean $1?"), text, nearest));
+  return Error(Reason::REASON_METHOD, nearest.empty()
+                                          ? absl::Substitute(Tr("there is no method $0"), text)
+                                          : absl::Substitute(Tr("$0 is unknown; did you mean $1?"), text, nearest));
 }
 
 absl::Status ListMethods(Context& context) {
@@ -99,7 +101,8 @@ absl::Status Call(Context& context, const CallOptions& options) {
   QF_TRY_ASSIGN(Core* const core, Prepare(context, name, options.locked));
   return core->Run(name, request, [&](const std::string& bytes) -> absl::Status {
     const std::unique_ptr<google::protobuf::Message> response(method.response->New());
-    if (!response->ParseFromString(bytes)) return Error(Reason::REASON_INTERNAL, "an answer of the core cannot be read");
+    if (!response->ParseFromString(bytes))
+      return Error(Reason::REASON_INTERNAL, "an answer of the core cannot be read");
     return context.PrintJson(*response);
   });
 }
@@ -123,10 +126,11 @@ Command CallCommand() {
   Command command;
   command.name = "call";
   command.help = Tr("call any method of the core; the request and the answer are JSON");
-  command.details = Tr(
-      "A method is package.Service/Method; the end of its name is enough where it is the only one. Every message of the "
-      "answer is one line. The store is opened, and unlocked unless the method is of VaultService. A request with a "
-      "secret in it belongs on standard input or in a file: other users can read a command line.");
+  command.details =
+      Tr("A method is package.Service/Method; the end of its name is enough where it is the only one. Every message of "
+         "the "
+         "answer is one line. The store is opened, and unlocked unless the method is of VaultService. A request with a "
+         "secret in it belongs on standard input or in a file: other users can read a command line.");
   Arg method = OptionalPositional("METHOD", &o->method, Tr("which method"));
   method.suggestions = ContractMethods();
   command.args = {std::move(method),
@@ -144,7 +148,7 @@ Command CompletionCommand() {
           .help = Tr("a completion script for a shell"),
           .args = {Positional("SHELL", shell.get(), Tr("bash, zsh or fish")).OneOf({"bash", "zsh", "fish"})},
           .run = [shell](Context& context) {
-            context.out() << (*shell == "bash" ? BashCompletion(*context.root)
+            context.out() << (*shell == "bash"  ? BashCompletion(*context.root)
                               : *shell == "zsh" ? ZshCompletion(*context.root)
                                                 : FishCompletion(*context.root));
             return absl::OkStatus();

@@ -39,8 +39,8 @@ std::string ProgressLine(const clientpb::SyncResponse& state, int columns) {
   }
   if (state.entries_read() > 0) parts.push_back(absl::Substitute(Tr("read $0"), state.entries_read()));
   if (state.waiting() != Reason::REASON_UNSPECIFIED) {
-    parts.push_back(absl::Substitute(Tr("waits $0 s: $1"), (state.retry_in_ms() + 999) / 1000,
-                                     ShownReason(state.waiting())));
+    parts.push_back(
+        absl::Substitute(Tr("waits $0 s: $1"), (state.retry_in_ms() + 999) / 1000, ShownReason(state.waiting())));
   }
   if (parts.empty()) parts.push_back(state.settled() ? Tr("up to date") : Tr("connecting"));
   return Fit(absl::StrJoin(parts, "  "), columns);

@@ -29,8 +29,8 @@ const char* Cell(bool upper_light, bool lower_light) {
 }  // namespace
 
 absl::StatusOr<std::string> TerminalQr(absl::string_view text, bool coloured, int columns) {
-  const Code code(QRcode_encodeData(static_cast<int>(text.size()),
-                                    reinterpret_cast<const unsigned char*>(text.data()), 0, QR_ECLEVEL_L),
+  const Code code(QRcode_encodeData(static_cast<int>(text.size()), reinterpret_cast<const unsigned char*>(text.data()),
+                                    0, QR_ECLEVEL_L),
                   &QRcode_free);
   if (code == nullptr) return Error(Reason::REASON_TOO_LARGE, Tr("this is too long for a QR code"));
   const int from = -kQuietModules;
@@ -41,7 +41,8 @@ absl::StatusOr<std::string> TerminalQr(absl::string_view text, bool coloured, in
   std::string out;
   for (int y = from; y < to; y += 2) {
     if (coloured) out += "\x1b[40;97m";
-    for (int x = from; x < to; ++x) absl::StrAppend(&out, Cell(!Dark(*code, x, y), y + 1 < to && !Dark(*code, x, y + 1)));
+    for (int x = from; x < to; ++x)
+      absl::StrAppend(&out, Cell(!Dark(*code, x, y), y + 1 < to && !Dark(*code, x, y + 1)));
     absl::StrAppend(&out, coloured ? "\x1b[0m\n" : "\n");
   }
   return out;

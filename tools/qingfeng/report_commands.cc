@@ -56,9 +56,7 @@ class StoredDraft final : public DraftKeeper {
     request.set_urgent(urgent);
     return core_.Call<clientpb::SaveDraftResponse>(request).status();
   }
-  absl::Status Attach(const std::string& path) override {
-    return cli::Attach(core_, draft_id_, path, keep_metadata_);
-  }
+  absl::Status Attach(const std::string& path) override { return cli::Attach(core_, draft_id_, path, keep_metadata_); }
 
  private:
   Core& core_;
@@ -115,7 +113,8 @@ absl::Status DiscardDraft(Core& core, const std::string& draft_id) {
 
 // Says where the work is when something failed on the way.
 absl::Status Kept(Context& context, const std::string& draft_id, const absl::Status& status) {
-  if (!status.ok()) context.Say(absl::Substitute(Tr("Kept as draft $0. Go on with: qingfeng drafts edit $0"), ShortId(draft_id)));
+  if (!status.ok())
+    context.Say(absl::Substitute(Tr("Kept as draft $0. Go on with: qingfeng drafts edit $0"), ShortId(draft_id)));
   return status;
 }
 
@@ -218,7 +217,9 @@ Command ReportCommand() {
 }
 
 Command ViolationsCommand() {
-  return {.name = "violations", .help = Tr("kinds of breach that may be reported"), .run = [](Context& context) -> absl::Status {
+  return {.name = "violations",
+          .help = Tr("kinds of breach that may be reported"),
+          .run = [](Context& context) -> absl::Status {
             Core& core = context.Bare();  // the catalogue belongs to the program, not to a store
             QF_TRY_ASSIGN(const auto response,
                           core.Call<clientpb::ListViolationsResponse>(clientpb::ListViolationsRequest()));
@@ -267,9 +268,9 @@ absl::Status Detach(Context& context, const std::string& draft, const std::strin
   QF_TRY_ASSIGN(const clientpb::Draft present, FetchDraft(*core, draft_id));
   clientpb::DetachFileRequest request;
   request.set_draft_id(draft_id);
-  QF_TRY_ASSIGN(*request.mutable_sha256(), ResolveId(file, kDigestBytes, [&]() -> absl::StatusOr<std::vector<Candidate>> {
-    return FileCandidates(present.files());
-  }));
+  QF_TRY_ASSIGN(*request.mutable_sha256(),
+                ResolveId(file, kDigestBytes,
+                          [&]() -> absl::StatusOr<std::vector<Candidate>> { return FileCandidates(present.files()); }));
   QF_TRY(core->Call<clientpb::DetachFileResponse>(request).status());
   return PrintDraft(context, *core, draft_id);
 }
@@ -290,7 +291,12 @@ absl::Status ListDrafts(Context& context) {
   QF_TRY_ASSIGN(Core* const core, context.Unlock());
   QF_TRY_ASSIGN(const auto response, core->Call<clientpb::ListDraftsResponse>(clientpb::ListDraftsRequest()));
   if (context.json()) return context.PrintJson(response);
-  Table table({{Tr("draft")}, {Tr("saved")}, {Tr("title")}, {Tr("township")}, {Tr("files"), Table::Align::kRight}, {Tr("urgent")}});
+  Table table({{Tr("draft")},
+               {Tr("saved")},
+               {Tr("title")},
+               {Tr("township")},
+               {Tr("files"), Table::Align::kRight},
+               {Tr("urgent")}});
   for (const clientpb::Draft& draft : response.drafts()) {
     table.Add({ShortId(draft.draft_id()), ShownTime(draft.saved_at_us()), draft.report().title(),
                draft.report().township(), absl::StrCat(draft.files_size()), ShownYes(draft.urgent())});

@@ -141,8 +141,8 @@ absl::StatusOr<std::vector<Written>> SplitFields(absl::string_view text) {
     const size_t colon = plain.find(':');
     if (colon == std::string::npos) return AtLine(number, Usage(Tr("a line is not \"field: value\"")));
     // Only the first colon is made plain: the value stays as it was written.
-    const absl::string_view value = absl::StartsWith(line.substr(colon), ":") ? line.substr(colon + 1)
-                                                                              : line.substr(colon + kWideColon.size());
+    const absl::string_view value =
+        absl::StartsWith(line.substr(colon), ":") ? line.substr(colon + 1) : line.substr(colon + kWideColon.size());
     fields.push_back({number, std::string(absl::StripAsciiWhitespace(plain.substr(0, colon))), std::string(value)});
   }
   return fields;

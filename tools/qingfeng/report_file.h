@@ -12,7 +12,8 @@
 //   file:      photo.jpg              <- to attach; from the folder of this file
 //   urgent:    yes
 //
-// Names of fields may be Chinese (类别 乡镇 阶段 标题 经过 时间 地点 人员 证据 附件 紧急 …), and ：and ； serve as : and ;.
+// Names of fields may be Chinese (类别 乡镇 阶段 标题 经过 时间 地点 人员 证据 附件 紧急 …), and ：and ； serve as :
+// and ;.
 #pragma once
 
 #include <string>

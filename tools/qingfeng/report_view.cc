@@ -67,7 +67,11 @@ void PrintReport(Context& context, const contentpb::Report& report, const std::v
 }
 
 void PrintFiles(Context& context, const FileList& files) {
-  Table table({{Tr("file")}, {Tr("name")}, {Tr("type")}, {Tr("size"), Table::Align::kRight}, {Tr("sent"), Table::Align::kRight},
+  Table table({{Tr("file")},
+               {Tr("name")},
+               {Tr("type")},
+               {Tr("size"), Table::Align::kRight},
+               {Tr("sent"), Table::Align::kRight},
                {Tr("metadata kept")}});
   for (const clientpb::AttachmentInfo& file : files) {
     table.Add({ShortId(file.sha256()), file.name(), file.media_type(), ShownSize(file.size_bytes()), SentText(file),

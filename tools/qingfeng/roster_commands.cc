@@ -28,7 +28,8 @@ struct InviteOptions {
   bool no_qr = false;
 };
 
-absl::Status ShowInvitation(Context& context, const InviteOptions& options, const clientpb::CreateInvitationResponse& made) {
+absl::Status ShowInvitation(Context& context, const InviteOptions& options,
+                            const clientpb::CreateInvitationResponse& made) {
   context.PrintFields({{Tr("invitation"), ToHex(made.invitation_id())}});
   if (options.out_file.empty()) context.out() << made.invitation() << "\n";
   if (context.console().out_is_terminal() && !options.no_qr) {
@@ -39,7 +40,8 @@ absl::Status ShowInvitation(Context& context, const InviteOptions& options, cons
       context.Say(code.status().message());
     }
   }
-  context.Say(Tr("Whoever holds this text can enrol once. Give it to that person only. The server knows it after: qingfeng sync"));
+  context.Say(Tr(
+      "Whoever holds this text can enrol once. Give it to that person only. The server knows it after: qingfeng sync"));
   return absl::OkStatus();
 }
 
@@ -66,7 +68,8 @@ Command InviteCommand() {
   command.name = "invite";
   command.help = Tr("a new invitation, as text and QR code");
   command.args = {
-      Option("--role", &o->role, "WORD", Tr("what the device will be; informant without it")).OneOf(Words<recordpb::Role>()),
+      Option("--role", &o->role, "WORD", Tr("what the device will be; informant without it"))
+          .OneOf(Words<recordpb::Role>()),
       Option("--name", o->person.mutable_name(), "TEXT", Tr("who will hold it")),
       Option("--unit", o->person.mutable_unit(), "TEXT", Tr("unit or neighbourhood")),
       Option("--township", o->person.mutable_township(), "TEXT", Tr("township")),
@@ -87,12 +90,12 @@ absl::StatusOr<clientpb::ListDevicesResponse> FetchDevices(Core& core) {
 absl::StatusOr<clientpb::DeviceInfo> ResolveDevice(Core& core, const std::string& text) {
   QF_TRY_ASSIGN(const auto devices, FetchDevices(core));
   QF_TRY_ASSIGN(const std::string key, ResolveId(text, kKeyBytes, [&]() -> absl::StatusOr<std::vector<Candidate>> {
-    std::vector<Candidate> out;
-    for (const auto& device : devices.devices()) {
-      if (!device.device_key().empty()) out.push_back({device.device_key(), device.person().name()});
-    }
-    return out;
-  }));
+                  std::vector<Candidate> out;
+                  for (const auto& device : devices.devices()) {
+                    if (!device.device_key().empty()) out.push_back({device.device_key(), device.person().name()});
+                  }
+                  return out;
+                }));
   for (const auto& device : devices.devices()) {
     if (device.device_key() == key) return device;
   }
@@ -114,8 +117,15 @@ absl::Status ListDevices(Context& context) {
   QF_TRY_ASSIGN(Core* const core, context.Unlock());
   QF_TRY_ASSIGN(const auto response, FetchDevices(*core));
   if (context.json()) return context.PrintJson(response);
-  Table table({{Tr("device")}, {Tr("state")}, {Tr("role")}, {Tr("name")}, {Tr("fingerprint")},
-               {Tr("records"), Table::Align::kRight}, {Tr("last seen")}, {Tr("has keys")}, {Tr("remarks")}});
+  Table table({{Tr("device")},
+               {Tr("state")},
+               {Tr("role")},
+               {Tr("name")},
+               {Tr("fingerprint")},
+               {Tr("records"), Table::Align::kRight},
+               {Tr("last seen")},
+               {Tr("has keys")},
+               {Tr("remarks")}});
   for (const auto& device : response.devices()) {
     table.Add({ShortId(device.device_key()), Shown(device.state()), Shown(device.role()), device.person().name(),
                device.fingerprint(), absl::StrCat(device.records()), ShownTime(device.last_seen_us()),
@@ -178,8 +188,9 @@ struct CertifyOptions {
 absl::Status Certify(Context& context, const CertifyOptions& options) {
   QF_TRY_ASSIGN(Core* const core, context.Unlock());
   QF_TRY_ASSIGN(const auto device, ResolveDevice(*core, options.device));
-  QF_TRY(context.Confirm(absl::Substitute(
-      Tr("Did the owner read the fingerprint aloud, and is it $0? Certify this device by hand?"), device.fingerprint())));
+  QF_TRY(context.Confirm(
+      absl::Substitute(Tr("Did the owner read the fingerprint aloud, and is it $0? Certify this device by hand?"),
+                       device.fingerprint())));
   if (NeedsKit(device.role())) return CertifyByKit(context, *core, device, options.share_files);
   clientpb::CertifyDeviceRequest request;
   request.set_device_key(device.device_key());
@@ -194,7 +205,8 @@ absl::Status Grant(Context& context, const std::string& text, const std::string&
   request.set_device_key(device.device_key());
   request.set_fingerprint(fingerprint);
   if (fingerprint.empty()) {
-    if (!context.console().can_ask()) return Error(Reason::REASON_USAGE, Tr("give --fingerprint, as its owner read it aloud"));
+    if (!context.console().can_ask())
+      return Error(Reason::REASON_USAGE, Tr("give --fingerprint, as its owner read it aloud"));
     QF_TRY_ASSIGN(*request.mutable_fingerprint(),
                   AskLine(context.console(), Tr("fingerprint, as its owner reads it aloud"), ""));
   }
@@ -209,11 +221,12 @@ Command GrantCommand() {
     std::string device, fingerprint;
   };
   auto o = std::make_shared<Options>();
-  return {.name = "grant",
-          .help = Tr("give a new desk all keys of its audience"),
-          .args = {Positional("DEVICE", &o->device, Tr("its key, the first digits of it, or its person's name")),
-                   Option("--fingerprint", &o->fingerprint, "TEXT", Tr("as its owner read it aloud; asked without it"))},
-          .run = [o](Context& context) { return Grant(context, o->device, o->fingerprint); }};
+  return {
+      .name = "grant",
+      .help = Tr("give a new desk all keys of its audience"),
+      .args = {Positional("DEVICE", &o->device, Tr("its key, the first digits of it, or its person's name")),
+               Option("--fingerprint", &o->fingerprint, "TEXT", Tr("as its owner read it aloud; asked without it"))},
+      .run = [o](Context& context) { return Grant(context, o->device, o->fingerprint); }};
 }
 
 Command CertifyCommand() {
@@ -234,7 +247,8 @@ Command PublishKeyCommand() {
   auto audience = std::make_shared<std::string>("office");
   return {.name = "publish-key",
           .help = Tr("make a new office key"),
-          .args = {Option("--audience", audience.get(), "WORD", Tr("for whom; office without it")).OneOf(Words<recordpb::Audience>())},
+          .args = {Option("--audience", audience.get(), "WORD", Tr("for whom; office without it"))
+                       .OneOf(Words<recordpb::Audience>())},
           .run = [audience](Context& context) -> absl::Status {
             QF_TRY_ASSIGN(Core* const core, context.Unlock());
             clientpb::PublishEpochRequest request;
@@ -272,11 +286,13 @@ Command RevokeCommand() {
   Command command;
   command.name = "revoke";
   command.help = Tr("end a device's authority");
-  command.details = Tr(
-      "drain: it sends what was filed and erases itself then. erase: at once, when a second administrator has approved. "
-      "lock: its authority pauses and nothing is erased.");
-  command.args = {Positional("DEVICE", &o->device, Tr("its key, the first digits of it, or its person's name")),
-                  Option("--mode", &o->mode, "WORD", Tr("how it ends; drain without it")).OneOf(Words<recordpb::RevokeMode>())};
+  command.details =
+      Tr("drain: it sends what was filed and erases itself then. erase: at once, when a second administrator has "
+         "approved. "
+         "lock: its authority pauses and nothing is erased.");
+  command.args = {
+      Positional("DEVICE", &o->device, Tr("its key, the first digits of it, or its person's name")),
+      Option("--mode", &o->mode, "WORD", Tr("how it ends; drain without it")).OneOf(Words<recordpb::RevokeMode>())};
   command.run = [o](Context& context) { return Revoke(context, o->device, o->mode); };
   return command;
 }
@@ -284,14 +300,15 @@ Command RevokeCommand() {
 absl::Status ApproveRevocation(Context& context, const std::string& text) {
   QF_TRY_ASSIGN(Core* const core, context.Unlock());
   clientpb::ApproveRevocationRequest request;
-  QF_TRY_ASSIGN(*request.mutable_revoke_id(), ResolveId(text, kRecordIdBytes, [&]() -> absl::StatusOr<std::vector<Candidate>> {
-    QF_TRY_ASSIGN(const auto devices, FetchDevices(*core));
-    std::vector<Candidate> out;
-    for (const auto& device : devices.devices()) {
-      if (!device.revoke_id().empty()) out.push_back({device.revoke_id(), device.person().name()});
-    }
-    return out;
-  }));
+  QF_TRY_ASSIGN(*request.mutable_revoke_id(),
+                ResolveId(text, kRecordIdBytes, [&]() -> absl::StatusOr<std::vector<Candidate>> {
+                  QF_TRY_ASSIGN(const auto devices, FetchDevices(*core));
+                  std::vector<Candidate> out;
+                  for (const auto& device : devices.devices()) {
+                    if (!device.revoke_id().empty()) out.push_back({device.revoke_id(), device.person().name()});
+                  }
+                  return out;
+                }));
   QF_TRY(context.Confirm(Tr("Approve that this device erases itself at once?")));
   QF_TRY_ASSIGN(const auto response, core->Call<clientpb::ApproveRevocationResponse>(request));
   return context.json() ? context.PrintJson(response) : absl::OkStatus();
@@ -301,15 +318,18 @@ Command ApproveRevocationCommand() {
   auto revocation = std::make_shared<std::string>();
   return {.name = "approve-revocation",
           .help = Tr("consent, as a second administrator, to erasing a device"),
-          .args = {Positional("REVOCATION", revocation.get(), Tr("its record id, the first digits of it, or the person's name"))},
+          .args = {Positional("REVOCATION", revocation.get(),
+                              Tr("its record id, the first digits of it, or the person's name"))},
           .run = [revocation](Context& context) { return ApproveRevocation(context, *revocation); }};
 }
 
 }  // namespace
 
 std::vector<Command> RosterCommands() {
-  return {InviteCommand(), {.name = "devices", .help = Tr("every device and invitation"), .run = ListDevices},
-          CertifyCommand(), GrantCommand(), PublishKeyCommand(), RevokeCommand(), ApproveRevocationCommand()};
+  return {InviteCommand(),           {.name = "devices", .help = Tr("every device and invitation"), .run = ListDevices},
+          CertifyCommand(),          GrantCommand(),
+          PublishKeyCommand(),       RevokeCommand(),
+          ApproveRevocationCommand()};
 }
 
 }  // namespace qf::cli

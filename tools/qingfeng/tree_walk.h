@@ -10,7 +10,8 @@
 namespace qf::cli {
 
 // Calls `visit` with every command below `root`, parents first, and the names that lead to it.
-void Walk(const Command& root, absl::FunctionRef<void(const Command& command, const std::vector<std::string>& path)> visit);
+void Walk(const Command& root,
+          absl::FunctionRef<void(const Command& command, const std::vector<std::string>& path)> visit);
 
 // "report [--file FILE] ITEM": how a command at `path` is written, without the global options.
 std::string Synopsis(const Command& command, const std::vector<std::string>& path);

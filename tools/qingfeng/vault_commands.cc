@@ -100,9 +100,9 @@ Command InitOfficeCommand() {
   Command command;
   command.name = "init-office";
   command.help = Tr("make a new office: root, recovery kit, first administrator on this device");
-  command.details = Tr(
-      "Run qingfengd init on the server first and bring its request here. The three shares of the recovery kit are "
-      "shown one after the other, each for another person to write down; nobody can show them again.");
+  command.details =
+      Tr("Run qingfengd init on the server first and bring its request here. The three shares of the recovery kit are "
+         "shown one after the other, each for another person to write down; nobody can show them again.");
   command.args = {
       Option("--address", &o->address, "HOST:PORT", Tr("how phones will reach the server")).Required(),
       Option("--server-request", &o->request_file, "FILE", Tr("what qingfengd init wrote")).Required(),
@@ -110,7 +110,8 @@ Command InitOfficeCommand() {
       Option("--time-zone", &o->time_zone, "ZONE", Tr("IANA name; Asia/Shanghai without it")),
       Option("--name", &o->name, "TEXT", Tr("name of the administrator")),
       Option("--new-pin-file", &o->new_pin_file, "FILE", Tr("the new PIN, in a file that only its owner can read")),
-      Option("--shares-folder", &o->shares_folder, "FOLDER", Tr("write the shares to three files instead of showing them")),
+      Option("--shares-folder", &o->shares_folder, "FOLDER",
+             Tr("write the shares to three files instead of showing them")),
   };
   command.run = [o](Context& context) { return InitOffice(context, *o); };
   return command;
@@ -151,8 +152,10 @@ Command EnrolCommand() {
   auto o = std::make_shared<Options>();
   return {.name = "enrol",
           .help = Tr("join an office with an invitation"),
-          .args = {Option("--invitation-file", &o->invitation_file, "FILE", Tr("the invitation's text; - reads standard input; asked without it")),
-                   Option("--new-pin-file", &o->new_pin_file, "FILE", Tr("the new PIN, in a file that only its owner can read"))},
+          .args = {Option("--invitation-file", &o->invitation_file, "FILE",
+                          Tr("the invitation's text; - reads standard input; asked without it")),
+                   Option("--new-pin-file", &o->new_pin_file, "FILE",
+                          Tr("the new PIN, in a file that only its owner can read"))},
           .run = [o](Context& context) { return Enrol(context, o->invitation_file, o->new_pin_file); }};
 }
 
@@ -194,10 +197,11 @@ absl::Status ChangePin(Context& context, const std::string& new_pin_file) {
 
 Command ChangePinCommand() {
   auto file = std::make_shared<std::string>();
-  return {.name = "change-pin",
-          .help = Tr("another PIN; everything stays"),
-          .args = {Option("--new-pin-file", file.get(), "FILE", Tr("the new PIN, in a file that only its owner can read"))},
-          .run = [file](Context& context) { return ChangePin(context, *file); }};
+  return {
+      .name = "change-pin",
+      .help = Tr("another PIN; everything stays"),
+      .args = {Option("--new-pin-file", file.get(), "FILE", Tr("the new PIN, in a file that only its owner can read"))},
+      .run = [file](Context& context) { return ChangePin(context, *file); }};
 }
 
 absl::Status Doctor(Context& context, bool locked) {
@@ -208,7 +212,8 @@ absl::Status Doctor(Context& context, bool locked) {
   Table table({{Tr("subject")}, {Tr("well")}, {Tr("seen")}, {Tr("what to do")}});
   for (const clientpb::Finding& finding : response.findings()) {
     problems += finding.ok() ? 0 : 1;
-    table.Add({TrText(finding.subject()), finding.ok() ? Tr("yes") : Tr("NO"), finding.what(), TrText(finding.remedy())});
+    table.Add(
+        {TrText(finding.subject()), finding.ok() ? Tr("yes") : Tr("NO"), finding.what(), TrText(finding.remedy())});
   }
   if (context.json()) {
     QF_TRY(context.PrintJson(response));
@@ -243,17 +248,17 @@ absl::Status Wipe(Context& context, bool lose_unsent) {
 
 Command WipeCommand() {
   auto lose_unsent = std::make_shared<bool>(false);
-  return {.name = "wipe",
-          .help = Tr("erase the keys, then everything"),
-          .args = {Flag("--lose-unsent", lose_unsent.get(), Tr("also if something filed is not proven to have arrived"))},
-          .run = [lose_unsent](Context& context) { return Wipe(context, *lose_unsent); }};
+  return {
+      .name = "wipe",
+      .help = Tr("erase the keys, then everything"),
+      .args = {Flag("--lose-unsent", lose_unsent.get(), Tr("also if something filed is not proven to have arrived"))},
+      .run = [lose_unsent](Context& context) { return Wipe(context, *lose_unsent); }};
 }
 
 }  // namespace
 
 std::vector<Command> VaultCommands() {
-  return {InitOfficeCommand(), EnrolCommand(),  SessionCommand(),
-          ChangePinCommand(),  DoctorCommand(), WipeCommand()};
+  return {InitOfficeCommand(), EnrolCommand(), SessionCommand(), ChangePinCommand(), DoctorCommand(), WipeCommand()};
 }
 
 }  // namespace qf::cli

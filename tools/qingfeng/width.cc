@@ -22,7 +22,10 @@ Rune First(absl::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
   if (lead < 0x80) return {lead, 1};
-  const size_t size = lead >= 0xf0 && lead <= 0xf4 ? 4 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xc2 && lead < 0xe0 ? 2 : 0;
+  const size_t size = lead >= 0xf0 && lead <= 0xf4  ? 4
+                      : lead >= 0xe0 && lead < 0xf0 ? 3
+                      : lead >= 0xc2 && lead < 0xe0 ? 2
+                                                    : 0;
   if (size == 0 || text.size() < size) return {kReplacement, 1};
   char32_t code = lead & (0xff >> (size + 1));
   for (size_t i = 1; i < size; ++i) {

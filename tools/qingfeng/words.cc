@@ -44,9 +44,8 @@ size_t Changes(absl::string_view a, absl::string_view b) {
 }
 
 absl::Status Ambiguous(absl::string_view text, const std::vector<const Candidate*>& found) {
-  const std::string ids = absl::StrJoin(found, ", ", [](std::string* out, const Candidate* candidate) {
-    absl::StrAppend(out, ShortId(candidate->id));
-  });
+  const std::string ids = absl::StrJoin(
+      found, ", ", [](std::string* out, const Candidate* candidate) { absl::StrAppend(out, ShortId(candidate->id)); });
   return Error(Reason::REASON_USAGE, absl::Substitute(Tr("$0 may mean any of: $1"), text, ids));
 }
 
@@ -142,7 +141,8 @@ absl::StatusOr<std::string> ResolveId(absl::string_view text, size_t size_bytes,
   for (const Candidate& candidate : *candidates) {
     const bool begins = prefix.size() >= kPrefixDigitsMin && absl::StartsWith(ToHex(candidate.id), prefix);
     const bool fits = begins || (!text.empty() && candidate.label == text);
-    const bool known = std::any_of(found.begin(), found.end(), [&](const Candidate* c) { return c->id == candidate.id; });
+    const bool known =
+        std::any_of(found.begin(), found.end(), [&](const Candidate* c) { return c->id == candidate.id; });
     if (fits && !known) found.push_back(&candidate);
   }
   if (found.empty()) return Error(Reason::REASON_NOT_FOUND, absl::Substitute(Tr("there is no $0 here"), text));

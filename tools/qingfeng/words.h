@@ -7,11 +7,11 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "common/base/error.h"
 #include "common/base/proto_names.h"
 #include "common/base/strings.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/generated_enum_reflection.h"
-#include "common/base/error.h"
 
 namespace qf::cli {
 

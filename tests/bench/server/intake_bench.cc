@@ -49,7 +49,9 @@ Message ReadMessage(const std::string& path) {
 }
 
 double CpuSeconds(const rusage& usage) {
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -188,7 +190,8 @@ int Load(const std::string& dir, const std::string& target, int pid, size_t clie
   auto loop = NewThreadLoop();
   const auto connect = [&](const Keys& keys) {
     std::unique_ptr<Client> client;
-    OnLoop(*loop, [&] { client = std::make_unique<Client>(office, keys, *loop, target, request.tls_authority(), floor); });
+    OnLoop(*loop,
+           [&] { client = std::make_unique<Client>(office, keys, *loop, target, request.tls_authority(), floor); });
     return client;
   };
   if (!floor) {
@@ -221,12 +224,13 @@ int Load(const std::string& dir, const std::string& target, int pid, size_t clie
     refused += sender->refused();
   }
   std::sort(latencies.begin(), latencies.end());
-  printf("{\"what\": \"%s\", \"clients\": %zu, \"pack\": %zu, \"records\": %.0f, \"refused\": %llu, \"seconds\": %.3f, "
-         "\"rate\": %.0f, \"server_us\": %.1f, \"client_us\": %.1f, \"p50_ms\": %.2f, \"p99_ms\": %.2f}\n",
-         floor ? "floor" : "server", clients, pack_records, records, static_cast<unsigned long long>(refused), seconds,
-         records / seconds, (CpuOf(pid) - server) / records * 1e6, (OwnCpu() - own) / records * 1e6,
-         static_cast<double>(latencies[latencies.size() / 2]) / 1e3,
-         static_cast<double>(latencies[latencies.size() * 99 / 100]) / 1e3);
+  printf(
+      "{\"what\": \"%s\", \"clients\": %zu, \"pack\": %zu, \"records\": %.0f, \"refused\": %llu, \"seconds\": %.3f, "
+      "\"rate\": %.0f, \"server_us\": %.1f, \"client_us\": %.1f, \"p50_ms\": %.2f, \"p99_ms\": %.2f}\n",
+      floor ? "floor" : "server", clients, pack_records, records, static_cast<unsigned long long>(refused), seconds,
+      records / seconds, (CpuOf(pid) - server) / records * 1e6, (OwnCpu() - own) / records * 1e6,
+      static_cast<double>(latencies[latencies.size() / 2]) / 1e3,
+      static_cast<double>(latencies[latencies.size() * 99 / 100]) / 1e3);
   OnLoop(*loop, [&] { senders.clear(); });
   net::AwaitTransportsClosed();
   return 0;
@@ -266,12 +270,14 @@ int Floor(const std::string& dir, const std::string& address) {
   uint64_t position = 0;
   rpc::MethodTable table;
   table.Unary<serverpb::ExchangeRequest, serverpb::ExchangeResponse>(
-      kExchange, [&](const rpc::CallInfo&, const serverpb::ExchangeRequest& in, rpc::Reply<serverpb::ExchangeResponse> reply) {
+      kExchange,
+      [&](const rpc::CallInfo&, const serverpb::ExchangeRequest& in, rpc::Reply<serverpb::ExchangeResponse> reply) {
         auto rows = std::make_shared<std::vector<std::string>>();
         for (const auto& offer : in.push()) {
           const auto header = record::ParseHeader(offer.record().header());
-          const bool good = header.ok() && record::Verify(header->author, absl::StrCat(record::kRecordLabel, offer.record().header()),
-                                                          offer.record().signature());
+          const bool good =
+              header.ok() && record::Verify(header->author, absl::StrCat(record::kRecordLabel, offer.record().header()),
+                                            offer.record().signature());
           QF_CHECK(good);
           rows->push_back(absl::StrCat(offer.record().header(), offer.record().signature(), offer.record().body()));
         }
@@ -285,7 +291,8 @@ int Floor(const std::string& dir, const std::string& address) {
               if (!status.ok()) return reply.Fail(status);
               serverpb::ExchangeResponse response;
               response.mutable_proofs()->set_checkpoint(log::FormatCheckpoint({office.id(), 1, 1, Digest()}, log_key));
-              for (size_t i = 0; i < rows->size(); ++i) response.add_acknowledgements()->set_fate(serverpb::FATE_STORED);
+              for (size_t i = 0; i < rows->size(); ++i)
+                response.add_acknowledgements()->set_fate(serverpb::FATE_STORED);
               reply.Finish(response);
             });
       });

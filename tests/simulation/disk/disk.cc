@@ -35,11 +35,25 @@ bool IsIn(const std::string& path, const std::string& folder) { return DirName(p
 }  // namespace
 
 const char* NameOf(DiskEvent event) {
-  static constexpr std::array<const char*, kDiskEvents> kNames = {
-      "cut during write", "cut during sync",  "cut during naming", "sector kept",   "sector lost",
-      "sector torn",      "name kept",        "name lost",         "process death", "disk full",
-      "read error",       "write error",      "sync error",        "naming error",  "rot",
-      "misdirected write", "misdirected read", "slow",             "restore"};
+  static constexpr std::array<const char*, kDiskEvents> kNames = {"cut during write",
+                                                                  "cut during sync",
+                                                                  "cut during naming",
+                                                                  "sector kept",
+                                                                  "sector lost",
+                                                                  "sector torn",
+                                                                  "name kept",
+                                                                  "name lost",
+                                                                  "process death",
+                                                                  "disk full",
+                                                                  "read error",
+                                                                  "write error",
+                                                                  "sync error",
+                                                                  "naming error",
+                                                                  "rot",
+                                                                  "misdirected write",
+                                                                  "misdirected read",
+                                                                  "slow",
+                                                                  "restore"};
   return kNames[static_cast<size_t>(event)];
 }
 
@@ -118,10 +132,14 @@ bool SimDisk::MustFail(DiskOperation kind) {
     }
   }
   switch (kind) {
-    case DiskOperation::kRead: return Chance(Place::kFailures, faults_.read_error);
-    case DiskOperation::kWrite: return Chance(Place::kFailures, faults_.write_error);
-    case DiskOperation::kSync: return Chance(Place::kFailures, faults_.sync_error);
-    case DiskOperation::kName: return Chance(Place::kFailures, faults_.name_error);
+    case DiskOperation::kRead:
+      return Chance(Place::kFailures, faults_.read_error);
+    case DiskOperation::kWrite:
+      return Chance(Place::kFailures, faults_.write_error);
+    case DiskOperation::kSync:
+      return Chance(Place::kFailures, faults_.sync_error);
+    case DiskOperation::kName:
+      return Chance(Place::kFailures, faults_.name_error);
   }
   return false;
 }

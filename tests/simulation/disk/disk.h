@@ -38,8 +38,8 @@ namespace qf::sim {
 enum class DiskEvent {
   kCutDuringWrite,
   kCutDuringSync,
-  kCutDuringNaming,    // create, rename, remove, SyncDir
-  kSectorKept,         // at a cut, unsynced
+  kCutDuringNaming,  // create, rename, remove, SyncDir
+  kSectorKept,       // at a cut, unsynced
   kSectorLost,
   kSectorTorn,
   kNameKept,
@@ -47,7 +47,7 @@ enum class DiskEvent {
   kProcessDeath,
   kDiskFull,
   kReadError,
-  kWriteError,         // a part of it may be written
+  kWriteError,  // a part of it may be written
   kSyncError,
   kNamingError,
   kRot,
@@ -73,7 +73,7 @@ struct DiskFaults {
   uint32_t misdirected_write = 0;  // lands elsewhere in the file, reports success
   uint32_t misdirected_read = 0;   // gives bytes from elsewhere in the file
   uint32_t slow = 0;
-  uint64_t slow_us = 0;            // how long a slow operation takes
+  uint64_t slow_us = 0;  // how long a slow operation takes
 };
 
 class SimDisk final : public Files {

@@ -12,9 +12,7 @@ using testing::AnyOf;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::string Sectors(int count, char c) {
-  return std::string(static_cast<size_t>(count) * FileImage::kSectorBytes, c);
-}
+std::string Sectors(int count, char c) { return std::string(static_cast<size_t>(count) * FileImage::kSectorBytes, c); }
 
 // --- FileImage.
 

@@ -63,8 +63,8 @@ void FileImage::Cut(Draw draw, absl::FunctionRef<void(Fate)> told) {
     const uint64_t low = std::min(newest_size, durable_size_);
     const uint64_t span = std::max(newest_size, durable_size_) - low;
     // All of the change, or for growth any whole sector on the way.
-    size = newest_size < durable_size_ || draw(2) == 0 ? newest_size
-                                                       : low + draw(span / kSectorBytes + 1) * kSectorBytes;
+    size =
+        newest_size < durable_size_ || draw(2) == 0 ? newest_size : low + draw(span / kSectorBytes + 1) * kSectorBytes;
   }
   bytes_.resize(std::max(newest_size, durable_size_), '\0');
   for (const auto& [sector, entry] : unsynced_) {

@@ -128,8 +128,8 @@ int Lock(sqlite3_file* file, int wanted) {
     if (node.reserved != nullptr) return SQLITE_BUSY;
     node.reserved = &handle;
   } else {
-    const bool others = (node.reserved != nullptr && node.reserved != &handle) ||
-                        (node.pending != nullptr && node.pending != &handle);
+    const bool others =
+        (node.reserved != nullptr && node.reserved != &handle) || (node.pending != nullptr && node.pending != &handle);
     if (others) return SQLITE_BUSY;
     node.pending = &handle;
     handle.level = SQLITE_LOCK_PENDING;
@@ -176,7 +176,8 @@ int ShmMap(sqlite3_file* file, int region, int size_bytes, int extend, void vola
   while (extend != 0 && node.index_regions.size() <= static_cast<size_t>(region)) {
     node.index_regions.push_back(std::make_unique<char[]>(static_cast<size_t>(size_bytes)));
   }
-  if (static_cast<size_t>(region) < node.index_regions.size()) *out = node.index_regions[static_cast<size_t>(region)].get();
+  if (static_cast<size_t>(region) < node.index_regions.size())
+    *out = node.index_regions[static_cast<size_t>(region)].get();
   return SQLITE_OK;
 }
 
@@ -205,8 +206,8 @@ int ChangeSlots(Handle& handle, const FilesVfs::LockChange& change) {
 
 int ShmLock(sqlite3_file* file, int slot, int count, int flags) {
   Handle& handle = HandleOf(file);
-  const FilesVfs::LockChange change = {handle.path, &handle, slot, count, (flags & SQLITE_SHM_LOCK) != 0,
-                                       (flags & SQLITE_SHM_EXCLUSIVE) != 0};
+  const FilesVfs::LockChange change = {
+      handle.path, &handle, slot, count, (flags & SQLITE_SHM_LOCK) != 0, (flags & SQLITE_SHM_EXCLUSIVE) != 0};
   if (handle.state->on_log_lock) handle.state->on_log_lock(change);
   return ChangeSlots(handle, change);
 }
@@ -251,10 +252,25 @@ int Unfetch(sqlite3_file* file, sqlite3_int64, void* page) {
   return SQLITE_OK;
 }
 
-constexpr sqlite3_io_methods kMethods = {
-    3,           Close,         Read,         Write,        Truncate,          Sync,
-    FileSize,    Lock,          Unlock,       CheckReservedLock, FileControl,  SectorSize,
-    DeviceCharacteristics, ShmMap, ShmLock,   ShmBarrier,   ShmUnmap,          Fetch,    Unfetch};
+constexpr sqlite3_io_methods kMethods = {3,
+                                         Close,
+                                         Read,
+                                         Write,
+                                         Truncate,
+                                         Sync,
+                                         FileSize,
+                                         Lock,
+                                         Unlock,
+                                         CheckReservedLock,
+                                         FileControl,
+                                         SectorSize,
+                                         DeviceCharacteristics,
+                                         ShmMap,
+                                         ShmLock,
+                                         ShmBarrier,
+                                         ShmUnmap,
+                                         Fetch,
+                                         Unfetch};
 
 int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   FilesVfs::State& state = StateOf(vfs);
@@ -368,9 +384,7 @@ void FilesVfs::Forget() {
   state_->nodes.clear();
 }
 
-void FilesVfs::OnLogLock(absl::AnyInvocable<void(const LockChange&)> hook) {
-  state_->on_log_lock = std::move(hook);
-}
+void FilesVfs::OnLogLock(absl::AnyInvocable<void(const LockChange&)> hook) { state_->on_log_lock = std::move(hook); }
 void FilesVfs::OnLogRead(absl::AnyInvocable<void(const void*)> hook) { state_->on_log_read = std::move(hook); }
 
 }  // namespace qf::sim

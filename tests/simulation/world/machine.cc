@@ -12,11 +12,10 @@ namespace qf::sim {
 namespace {
 
 constexpr char kServerFolder[] = "server";
-constexpr client::VaultCost kCheap{8, 1};                      // libsodium's least: a world has no use for slow guesses
+constexpr client::VaultCost kCheap{8, 1};  // libsodium's least: a world has no use for slow guesses
 constexpr uint64_t kPatienceUs = 2 * kMicrosPerHour;
 
 Secret StoreKey() { return Secret(std::string(32, 'k')); }
-
 
 // Gathers what a call answers; a stream's last message counts.
 class Answer final : public rpc::Outlet {
@@ -122,9 +121,10 @@ void ServerMachine::Start() {
   auto opened = server::Server::Open(machine_.world, std::move(options));
   QF_CHECK(opened.ok());
   server_ = *std::move(opened);
-  network_.SetServer(&machine_.loop, [this](rpc::CallInfo info, std::string request, std::shared_ptr<rpc::Outlet> outlet) {
-    server_->Call(std::move(info), request, std::move(outlet));
-  });
+  network_.SetServer(&machine_.loop,
+                     [this](rpc::CallInfo info, std::string request, std::shared_ptr<rpc::Outlet> outlet) {
+                       server_->Call(std::move(info), request, std::move(outlet));
+                     });
 }
 
 void ServerMachine::Kill() {

@@ -18,7 +18,11 @@ namespace qf::sim {
 // What every machine has.
 struct Machine {
   Machine(Scheduler& scheduler, uint64_t seed)
-      : entropy(seed), clock(scheduler), loop(scheduler), worker(NewInlineWorker(loop)), disk(seed, clock, entropy),
+      : entropy(seed),
+        clock(scheduler),
+        loop(scheduler),
+        worker(NewInlineWorker(loop)),
+        disk(seed, clock, entropy),
         world{clock, loop, *worker, entropy, disk} {}
   SeededEntropy entropy;
   NodeClock clock;

@@ -38,14 +38,22 @@ class Gathering final : public rpc::Outlet {
 
 const char* NameOf(NetworkEvent event) {
   switch (event) {
-    case NetworkEvent::kCall: return "calls";
-    case NetworkEvent::kRefused: return "connection refused";
-    case NetworkEvent::kRequestLost: return "request lost";
-    case NetworkEvent::kReplyLost: return "reply lost after the commit";
-    case NetworkEvent::kDeliveredAgain: return "request delivered again later";
-    case NetworkEvent::kStalled: return "answer after the deadline";
-    case NetworkEvent::kServerDown: return "server down";
-    case NetworkEvent::kEnd: break;
+    case NetworkEvent::kCall:
+      return "calls";
+    case NetworkEvent::kRefused:
+      return "connection refused";
+    case NetworkEvent::kRequestLost:
+      return "request lost";
+    case NetworkEvent::kReplyLost:
+      return "reply lost after the commit";
+    case NetworkEvent::kDeliveredAgain:
+      return "request delivered again later";
+    case NetworkEvent::kStalled:
+      return "answer after the deadline";
+    case NetworkEvent::kServerDown:
+      return "server down";
+    case NetworkEvent::kEnd:
+      break;
   }
   return "";
 }
@@ -96,7 +104,8 @@ class SimTransport final : public rpc::Transport {
         network_.Count(NetworkEvent::kStalled);
         delay_us += timeout_us;
       }
-      loop_.At(network_.scheduler_.now_us() + delay_us, [this, id, answer = std::move(answer)]() mutable { End(id, std::move(answer)); });
+      loop_.At(network_.scheduler_.now_us() + delay_us,
+               [this, id, answer = std::move(answer)]() mutable { End(id, std::move(answer)); });
     });
     if (network_.Chance(network_.faults_.delivered_again)) {
       network_.Count(NetworkEvent::kDeliveredAgain);
@@ -163,9 +172,9 @@ void Network::Deliver(const rpc::CallInfo& info, const std::string& request, uin
   guarded->answer = std::move(answer);
   server_loop_->At(scheduler_.now_us() + delay_us, [this, info, request, guarded] {
     server_(info, request, std::make_shared<Gathering>([this, guarded](absl::StatusOr<std::string> result) {
-      if (result.ok()) Look(*result);
-      std::exchange(guarded->answer, nullptr)(std::move(result));
-    }));
+              if (result.ok()) Look(*result);
+              std::exchange(guarded->answer, nullptr)(std::move(result));
+            }));
   });
 }
 

@@ -23,9 +23,9 @@ namespace qf::sim {
 struct NetworkFaults {
   uint32_t refused = 0;
   uint32_t request_lost = 0;
-  uint32_t reply_lost = 0;   // the server has done the work
+  uint32_t reply_lost = 0;  // the server has done the work
   uint32_t delivered_again = 0;
-  uint32_t stalled = 0;      // the answer comes after the caller's patience
+  uint32_t stalled = 0;  // the answer comes after the caller's patience
   uint64_t latency_us = 50'000;
 };
 

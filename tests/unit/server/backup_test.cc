@@ -112,13 +112,15 @@ TEST_F(BackupTest, ARestoreTakesTheFilesOfEveryFolderAndWhatIsNowhereIsLacking) 
   office.Stop();
   office.world.loop.Run();
   // Still beside the old store.
-  ASSERT_OK_AND_ASSIGN(Inventory held, Restore(office.disk(), office.world.clock, Office::kDir, office.store_key, "copy1", {}));
+  ASSERT_OK_AND_ASSIGN(Inventory held,
+                       Restore(office.disk(), office.world.clock, Office::kDir, office.store_key, "copy1", {}));
   EXPECT_EQ(held.blobs, 1u);
   // Only in another folder.
   ASSERT_OK(office.disk().MakeDir("elsewhere/" + Sha256("in the copy").hex().substr(0, 2)));
   ASSERT_OK(office.disk().Rename(PathOfBlob(Office::kDir, "in the copy"),
                                  "elsewhere" + PathOfBlob("", "in the copy").substr(6)));
-  ASSERT_OK_AND_ASSIGN(held, Restore(office.disk(), office.world.clock, Office::kDir, office.store_key, "copy1", {"elsewhere"}));
+  ASSERT_OK_AND_ASSIGN(
+      held, Restore(office.disk(), office.world.clock, Office::kDir, office.store_key, "copy1", {"elsewhere"}));
   EXPECT_EQ(held.blobs, 1u);
   // Nowhere.
   ASSERT_OK(office.disk().Remove(PathOfBlob(Office::kDir, "in the copy")));

@@ -148,7 +148,8 @@ TEST_F(BlobTest, FourPartsInFlight) {
   office.Store(phone, {record});
   std::vector<std::shared_ptr<KeepingOutlet>> calls;
   for (size_t at = 0; at < file.size(); at += 250'000) {
-    calls.push_back(office.Start(&phone, std::string(kService) + "Append", PartOf(record, file, at, Bytes(file).substr(at, 250'000))));
+    calls.push_back(office.Start(&phone, std::string(kService) + "Append",
+                                 PartOf(record, file, at, Bytes(file).substr(at, 250'000))));
   }
   office.world.loop.Run();
   for (size_t i = 0; i < calls.size(); ++i) {
@@ -218,12 +219,14 @@ TEST_F(BlobTest, PartsThatBreakTheBoundsAreNoFrame) {
   const std::string file = File(300'000);
   const record::Record report = ReportWith(phone, {file});
   office.Store(phone, {report});
-  EXPECT_THAT(Append(phone, report, file, 0, Bytes(file).substr(0, limits::kAppendBytes + 1)), Fails(Reason::REASON_FRAME));
+  EXPECT_THAT(Append(phone, report, file, 0, Bytes(file).substr(0, limits::kAppendBytes + 1)),
+              Fails(Reason::REASON_FRAME));
   EXPECT_THAT(Append(phone, report, file, 299'999, "xx"), Fails(Reason::REASON_FRAME));
   EXPECT_THAT(Append(phone, report, file, UINT64_MAX, "x"), Fails(Reason::REASON_FRAME));
   serverpb::BeginRequest request;
   request.set_record_id("short");
-  EXPECT_THAT(office.Call<BeginResponse>(&phone, std::string(kService) + "Begin", request), Fails(Reason::REASON_FRAME));
+  EXPECT_THAT(office.Call<BeginResponse>(&phone, std::string(kService) + "Begin", request),
+              Fails(Reason::REASON_FRAME));
 }
 
 TEST_F(BlobTest, TwoRecordsThatGiveOneDigestTwoSizesMeanTwoThings) {
@@ -258,7 +261,8 @@ TEST_F(BlobTest, AFileThatIsGoneIsLackingAgainOnceSomebodyLooks) {
   office.Store(phone, {report});
   Upload(phone, report, file);
   const std::string hex = Sha256(file).hex();
-  ASSERT_OK(office.disk().Remove(std::string(Office::kDir) + "/blobs/" + hex.substr(0, 2) + "/" + hex.substr(2) + "-60000"));
+  ASSERT_OK(
+      office.disk().Remove(std::string(Office::kDir) + "/blobs/" + hex.substr(0, 2) + "/" + hex.substr(2) + "-60000"));
   ASSERT_OK_AND_ASSIGN(const auto read, Read(desk, report, file, 0));
   EXPECT_TRUE(read.data().empty());
   EXPECT_EQ(office.Exchange(phone, office.Hello(phone))->welcome().lacking_size(), 1);

@@ -28,7 +28,8 @@ struct Script {
     for (const auto& pack : packs) {
       const auto answer = office.Push(phone, pack);
       if (!answer.ok()) continue;
-      for (int i = 0; i < answer->acknowledgements_size(); ++i) Note(pack[static_cast<size_t>(i)], answer->acknowledgements(i));
+      for (int i = 0; i < answer->acknowledgements_size(); ++i)
+        Note(pack[static_cast<size_t>(i)], answer->acknowledgements(i));
       if (answer->proofs().checkpoint().empty()) continue;
       note = answer->proofs().checkpoint();
     }
@@ -96,7 +97,8 @@ TEST(CrashTest, EveryCutLosesNothingThatWasAcknowledgedAndIsNoFalseAlarm) {
     script.Run();
     ASSERT_EQ(script.placed.size(), 21u);
     ASSERT_EQ(script.committed_bytes, script.file.size());
-    ASSERT_OK_AND_ASSIGN(const ExchangeResponse all, office.Exchange(office.admin, office.Hello(office.admin, {.cursors = {{"log", 0}}})));
+    ASSERT_OK_AND_ASSIGN(const ExchangeResponse all,
+                         office.Exchange(office.admin, office.Hello(office.admin, {.cursors = {{"log", 0}}})));
     ASSERT_EQ(static_cast<uint64_t>(all.pages(0).entries_size()), 2u + 21u);
     if (!was_cut) break;
     ++points;

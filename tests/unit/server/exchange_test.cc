@@ -153,7 +153,8 @@ TEST_F(ExchangeTest, ARevokedDeviceIsSentItsRevokeWithProofAndNothingElse) {
   EXPECT_TRUE(office.Proves(answer, proved.entry().placement(), proved.path(), revoke));
 
   Member second = office.NewDevice(recordpb::ROLE_ADMINISTRATOR);
-  const record::Record approval = office.Make(second, {record::Feed::Broadcast(), recordpb::KIND_APPROVE, {}, "", {}, revoke.id});
+  const record::Record approval =
+      office.Make(second, {record::Feed::Broadcast(), recordpb::KIND_APPROVE, {}, "", {}, revoke.id});
   office.Store(second, {approval});
   answer = Ask(phone, {});
   ASSERT_TRUE(answer.welcome().has_revoke_approval());
@@ -204,8 +205,8 @@ TEST_F(ExchangeTest, EverythingIsThereAfterTheServerWasStartedAgain) {
 
 TEST_F(ExchangeTest, LogServiceGivesCheckpointsAndProofs) {
   office.Store(phone, {office.Report(phone), office.Report(phone)});
-  const auto newest = office.Call<serverpb::GetCheckpointResponse>(&phone, "qingfeng.server.v1.LogService/GetCheckpoint",
-                                                                   serverpb::GetCheckpointRequest());
+  const auto newest = office.Call<serverpb::GetCheckpointResponse>(
+      &phone, "qingfeng.server.v1.LogService/GetCheckpoint", serverpb::GetCheckpointRequest());
   ASSERT_OK(newest);
   const log::Checkpoint now = office.CheckpointOf(newest->checkpoint());
   serverpb::CheckConsistencyRequest request;
@@ -219,10 +220,12 @@ TEST_F(ExchangeTest, LogServiceGivesCheckpointsAndProofs) {
   ASSERT_OK_AND_ASSIGN(const Digest old_root, office.book().RootAt(2));
   EXPECT_OK(log::VerifyConsistency(2, old_root, then.size, then.root, path));
   request.set_new_size(now.size + 1);
-  EXPECT_THAT(office.Call<serverpb::CheckConsistencyResponse>(&phone, method, request), Fails(Reason::REASON_NOT_FOUND));
+  EXPECT_THAT(office.Call<serverpb::CheckConsistencyResponse>(&phone, method, request),
+              Fails(Reason::REASON_NOT_FOUND));
   request.set_old_size(5);
   request.set_new_size(4);
-  EXPECT_THAT(office.Call<serverpb::CheckConsistencyResponse>(&phone, method, request), Fails(Reason::REASON_NOT_FOUND));
+  EXPECT_THAT(office.Call<serverpb::CheckConsistencyResponse>(&phone, method, request),
+              Fails(Reason::REASON_NOT_FOUND));
 }
 
 }  // namespace

@@ -16,10 +16,10 @@ namespace {
 // Every method of every service of server/v1.
 std::vector<const google::protobuf::MethodDescriptor*> AllMethods() {
   std::vector<const google::protobuf::MethodDescriptor*> methods;
-  for (const auto* file : {serverpb::ExchangeRequest::descriptor()->file(), serverpb::BeginRequest::descriptor()->file(),
-                           serverpb::GetOfficeRequest::descriptor()->file(),
-                           serverpb::GetCheckpointRequest::descriptor()->file(),
-                           serverpb::GetHealthRequest::descriptor()->file()}) {
+  for (const auto* file :
+       {serverpb::ExchangeRequest::descriptor()->file(), serverpb::BeginRequest::descriptor()->file(),
+        serverpb::GetOfficeRequest::descriptor()->file(), serverpb::GetCheckpointRequest::descriptor()->file(),
+        serverpb::GetHealthRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) methods.push_back(file->service(s)->method(m));
     }
@@ -58,7 +58,8 @@ class GuardTest : public ::testing::Test {
   Reason Admit(const Member* who, const std::string& method) {
     rpc::CallInfo info = office.InfoOf(who, "qingfeng.server.v1." + method);
     const absl::Status status = office.server().Admit(info);
-    if (status.ok() && who != nullptr && info.principal != who->key() && method.find("Enrolment") == std::string::npos) {
+    if (status.ok() && who != nullptr && info.principal != who->key() &&
+        method.find("Enrolment") == std::string::npos) {
       return Reason::REASON_INTERNAL;
     }
     return ReasonOf(status);
@@ -73,22 +74,23 @@ TEST_F(GuardTest, TheTableOfMethodRoleAndState) {
     const char* method;
     Reason known, administrator, provisional, revoked, draining, locked, stranger;
   };
-  constexpr Reason kRevoked = Reason::REASON_REVOKED, kUnknown = Reason::REASON_UNKNOWN_KEY, kRole = Reason::REASON_ROLE;
+  constexpr Reason kRevoked = Reason::REASON_REVOKED, kUnknown = Reason::REASON_UNKNOWN_KEY,
+                   kRole = Reason::REASON_ROLE;
   constexpr Reason kNone = Reason::REASON_METHOD;
   const Row rows[] = {
       // method                          known  admin  provis. revoked   draining  locked    stranger
-      {"EnrolmentService/GetOffice",      kOk,   kOk,   kOk,   kOk,      kOk,      kOk,      kOk},
-      {"EnrolmentService/Enrol",          kOk,   kOk,   kOk,   kOk,      kOk,      kOk,      kOk},
-      {"SyncService/Exchange",            kOk,   kOk,   kOk,   kOk,      kOk,      kOk,      kOk},
-      {"BlobService/Begin",               kOk,   kOk,   kOk,   kRevoked, kOk,      kRevoked, kUnknown},
-      {"BlobService/Append",              kOk,   kOk,   kOk,   kRevoked, kOk,      kRevoked, kUnknown},
-      {"BlobService/Read",                kOk,   kOk,   kOk,   kRevoked, kRevoked, kRevoked, kUnknown},
-      {"LogService/GetCheckpoint",        kOk,   kOk,   kOk,   kRevoked, kRevoked, kRevoked, kUnknown},
-      {"LogService/CheckConsistency",     kOk,   kOk,   kOk,   kRevoked, kRevoked, kRevoked, kOk},
-      {"LogService/GetNextLogKey",        kRole, kOk,   kRole, kRevoked, kRevoked, kRevoked, kUnknown},
-      {"AdminService/GetHealth",          kNone, kNone, kNone, kNone,    kNone,    kNone,    kNone},
-      {"AdminService/Backup",             kNone, kNone, kNone, kNone,    kNone,    kNone,    kNone},
-      {"MailboxService/Push",             kNone, kNone, kNone, kNone,    kNone,    kNone,    kNone},
+      {"EnrolmentService/GetOffice", kOk, kOk, kOk, kOk, kOk, kOk, kOk},
+      {"EnrolmentService/Enrol", kOk, kOk, kOk, kOk, kOk, kOk, kOk},
+      {"SyncService/Exchange", kOk, kOk, kOk, kOk, kOk, kOk, kOk},
+      {"BlobService/Begin", kOk, kOk, kOk, kRevoked, kOk, kRevoked, kUnknown},
+      {"BlobService/Append", kOk, kOk, kOk, kRevoked, kOk, kRevoked, kUnknown},
+      {"BlobService/Read", kOk, kOk, kOk, kRevoked, kRevoked, kRevoked, kUnknown},
+      {"LogService/GetCheckpoint", kOk, kOk, kOk, kRevoked, kRevoked, kRevoked, kUnknown},
+      {"LogService/CheckConsistency", kOk, kOk, kOk, kRevoked, kRevoked, kRevoked, kOk},
+      {"LogService/GetNextLogKey", kRole, kOk, kRole, kRevoked, kRevoked, kRevoked, kUnknown},
+      {"AdminService/GetHealth", kNone, kNone, kNone, kNone, kNone, kNone, kNone},
+      {"AdminService/Backup", kNone, kNone, kNone, kNone, kNone, kNone, kNone},
+      {"MailboxService/Push", kNone, kNone, kNone, kNone, kNone, kNone, kNone},
   };
   const auto revoked = [&](recordpb::RevokeMode mode) {
     Member device = office.NewDevice(recordpb::ROLE_INFORMANT);

@@ -50,7 +50,8 @@ TEST_F(IntakeTest, ReceivedAtStrictlyIncreasesThoughTheClockStandsStill) {
   for (int i = 1; i < 64; ++i) {
     EXPECT_GT(answer.acknowledgements(i).placement().received_at_us(),
               answer.acknowledgements(i - 1).placement().received_at_us());
-    EXPECT_TRUE(office.Proves(answer, answer.acknowledgements(i).placement(), answer.acknowledgements(i).path(), pack[i]));
+    EXPECT_TRUE(
+        office.Proves(answer, answer.acknowledgements(i).placement(), answer.acknowledgements(i).path(), pack[i]));
   }
 }
 
@@ -102,7 +103,8 @@ TEST_F(IntakeTest, TheSameRecordAgainIsADuplicateWithTheFirstReceipt) {
   ASSERT_OK_AND_ASSIGN(const ExchangeResponse again, office.Push(phone, pack));
   for (int i = 0; i < 40; ++i) {
     EXPECT_TRUE(Is(again.acknowledgements(i), serverpb::FATE_DUPLICATE));
-    EXPECT_EQ(again.acknowledgements(i).placement().ShortDebugString(), first.acknowledgements(i).placement().ShortDebugString());
+    EXPECT_EQ(again.acknowledgements(i).placement().ShortDebugString(),
+              first.acknowledgements(i).placement().ShortDebugString());
     EXPECT_TRUE(office.Proves(again, again.acknowledgements(i).placement(), again.acknowledgements(i).path(), pack[i]));
   }
   EXPECT_EQ(office.book().View().size, size);
@@ -144,7 +146,8 @@ TEST_F(IntakeTest, AfterMalformedTheRestOfThatStreamWaitsAndOthersGoOn) {
   Member desk = office.NewDevice(recordpb::ROLE_DUTY_OFFICER);
   const record::Record one = office.Report(desk);
   const record::Record two = office.Report(desk);
-  const record::Record other = office.Make(desk, {record::Feed::Inbox(phone.key()), recordpb::KIND_MESSAGE, {}, "hello"});
+  const record::Record other =
+      office.Make(desk, {record::Feed::Inbox(phone.key()), recordpb::KIND_MESSAGE, {}, "hello"});
   serverpb::ExchangeRequest request = office.Hello(desk);
   *request.add_push() = Office::OfferOf(one);
   request.mutable_push(0)->mutable_record()->set_body("altered");
@@ -160,9 +163,11 @@ TEST_F(IntakeTest, WhoMayNotIsRefusedAndTakesItsSequenceWithoutBody) {
   const record::Record forbidden = office.Make(phone, {record::Feed::Broadcast(), recordpb::KIND_ATTEST, {}, "body"});
   ASSERT_OK_AND_ASSIGN(const ExchangeResponse answer, office.Push(phone, {forbidden}));
   EXPECT_TRUE(IsRefused(answer.acknowledgements(0), Reason::REASON_FEED));
-  EXPECT_TRUE(office.Proves(answer, answer.acknowledgements(0).placement(), answer.acknowledgements(0).path(), forbidden));
+  EXPECT_TRUE(
+      office.Proves(answer, answer.acknowledgements(0).placement(), answer.acknowledgements(0).path(), forbidden));
   EXPECT_TRUE(IsRefused(office.PushOne(phone, forbidden), Reason::REASON_FEED));  // again: the same
-  ASSERT_OK_AND_ASSIGN(const ExchangeResponse page, office.Exchange(office.admin, office.Hello(office.admin, {.cursors = {{"log", 0}}})));
+  ASSERT_OK_AND_ASSIGN(const ExchangeResponse page,
+                       office.Exchange(office.admin, office.Hello(office.admin, {.cursors = {{"log", 0}}})));
   const auto& last = page.pages(0).entries(page.pages(0).entries_size() - 1);
   EXPECT_EQ(last.record().header(), forbidden.header_bytes);
   EXPECT_TRUE(last.record().body().empty());
@@ -197,12 +202,14 @@ TEST_F(IntakeTest, ABodyThatComesLaterCompletesTheEntry) {
   EXPECT_EQ(hello.welcome().lacking_size(), 0);
   // A desk that read the entry without it asks for it by name.
   Member desk = office.NewDevice(recordpb::ROLE_DUTY_OFFICER);
-  ASSERT_OK_AND_ASSIGN(const ExchangeResponse late, office.Exchange(desk, office.Hello(desk, {.bodies_wanted = {record.id}})));
+  ASSERT_OK_AND_ASSIGN(const ExchangeResponse late,
+                       office.Exchange(desk, office.Hello(desk, {.bodies_wanted = {record.id}})));
   ASSERT_EQ(late.late_bodies_size(), 1);
   EXPECT_EQ(late.late_bodies(0).body(), body);
   EXPECT_EQ(late.late_bodies(0).record_id(), record.id.str());
   // A phone does not get it.
-  ASSERT_OK_AND_ASSIGN(const ExchangeResponse none, office.Exchange(phone, office.Hello(phone, {.bodies_wanted = {record.id}})));
+  ASSERT_OK_AND_ASSIGN(const ExchangeResponse none,
+                       office.Exchange(phone, office.Hello(phone, {.bodies_wanted = {record.id}})));
   EXPECT_EQ(none.late_bodies_size(), 0);
 }
 
@@ -302,7 +309,8 @@ TEST_F(IntakeTest, AProvisionalDeviceHasItsQuotaAndItsThirtyDays) {
 
   Member forgotten = office.NewProvisional();
   office.world.loop.Advance(31 * kMicrosPerDay);
-  EXPECT_TRUE(Is(office.PushOne(forgotten, office.Report(forgotten)), serverpb::FATE_LATER, Reason::REASON_NOT_CERTIFIED));
+  EXPECT_TRUE(
+      Is(office.PushOne(forgotten, office.Report(forgotten)), serverpb::FATE_LATER, Reason::REASON_NOT_CERTIFIED));
 }
 
 TEST_F(IntakeTest, TheDaysQuotaIsLaterAndTomorrowGoesOn) {
@@ -346,7 +354,8 @@ TEST_F(IntakeTest, ManyDevicesInOneCommitEachGetTheirOwn) {
   office.world.loop.Run();
   for (size_t i = 0; i < calls.size(); ++i) {
     ASSERT_OK_AND_ASSIGN(const auto answer, ResultOf<ExchangeResponse>(*calls[i]));
-    EXPECT_TRUE(office.Proves(answer, answer.acknowledgements(0).placement(), answer.acknowledgements(0).path(), records[i]));
+    EXPECT_TRUE(
+        office.Proves(answer, answer.acknowledgements(0).placement(), answer.acknowledgements(0).path(), records[i]));
   }
 }
 

@@ -104,7 +104,8 @@ TEST_F(RestoreTest, AHelloThatShowsMoreThanTheLogHoldsIsNoticedAndRemembered) {
   office.disk().Restore(image);  // head and database together: nothing on this disk shows it
   ASSERT_OK(office.Start());
   EXPECT_FALSE(RolledBack());
-  ASSERT_OK_AND_ASSIGN(const ExchangeResponse answer, office.Exchange(phone, office.Hello(phone, {.checkpoint = newer.proofs().checkpoint()})));
+  ASSERT_OK_AND_ASSIGN(const ExchangeResponse answer,
+                       office.Exchange(phone, office.Hello(phone, {.checkpoint = newer.proofs().checkpoint()})));
   EXPECT_TRUE(answer.welcome().rolled_back());
   EXPECT_EQ(answer.pages_size(), 0);
   EXPECT_TRUE(answer.proofs().checkpoint().empty());  // nothing is signed meanwhile
@@ -123,7 +124,8 @@ TEST_F(RestoreTest, AnotherRootAtTheSameSizeIsNoticed) {
   Member other = office.NewMember();
   office.Store(desk, {office.Make(desk, {record::Feed::Inbox(phone.key()), recordpb::KIND_MESSAGE, {}, "fork"})});
   ASSERT_EQ(office.book().View().size, office.CheckpointOf(lost.proofs().checkpoint()).size);
-  ASSERT_OK_AND_ASSIGN(const ExchangeResponse answer, office.Exchange(phone, office.Hello(phone, {.checkpoint = lost.proofs().checkpoint()})));
+  ASSERT_OK_AND_ASSIGN(const ExchangeResponse answer,
+                       office.Exchange(phone, office.Hello(phone, {.checkpoint = lost.proofs().checkpoint()})));
   EXPECT_TRUE(answer.welcome().rolled_back());
 }
 
@@ -137,10 +139,12 @@ TEST_F(RestoreTest, ALaterTermIsBelievedOfDevicesThatAreKnown) {
   office.disk().Restore(image);
   ASSERT_OK(office.Start());
   Member stranger = office.NewMember();
-  ASSERT_OK(office.Exchange(stranger, office.Hello(stranger, {.term = later, .checkpoint = seen.proofs().checkpoint()})));
+  ASSERT_OK(
+      office.Exchange(stranger, office.Hello(stranger, {.term = later, .checkpoint = seen.proofs().checkpoint()})));
   EXPECT_FALSE(RolledBack());
-  ASSERT_OK_AND_ASSIGN(const ExchangeResponse answer,
-                       office.Exchange(phone, office.Hello(phone, {.term = later, .checkpoint = seen.proofs().checkpoint()})));
+  ASSERT_OK_AND_ASSIGN(
+      const ExchangeResponse answer,
+      office.Exchange(phone, office.Hello(phone, {.term = later, .checkpoint = seen.proofs().checkpoint()})));
   EXPECT_TRUE(answer.welcome().rolled_back());
   EXPECT_EQ(answer.welcome().highest_term(), later);
   EXPECT_GT(Restart(office.admin), later);
@@ -190,7 +194,8 @@ TEST_F(RestoreTest, ARestartMayBeBroughtByADeskThatKnowsAnotherTerm) {
   ASSERT_OK_AND_ASSIGN(const record::Record restart, office.SignRestart(office.admin));
   ASSERT_OK_AND_ASSIGN(const ExchangeResponse answer, office.Push(phone, {restart}, {.term = 999}));
   EXPECT_EQ(answer.acknowledgements(0).fate(), serverpb::FATE_STORED);
-  EXPECT_TRUE(office.Proves(answer, answer.acknowledgements(0).placement(), answer.acknowledgements(0).path(), restart));
+  EXPECT_TRUE(
+      office.Proves(answer, answer.acknowledgements(0).placement(), answer.acknowledgements(0).path(), restart));
 }
 
 TEST_F(RestoreTest, ARestartThatDoesNotFitChangesNothing) {
@@ -210,7 +215,8 @@ TEST_F(RestoreTest, ARestartThatDoesNotFitChangesNothing) {
   EXPECT_EQ(with([](Clear& r) { r.set_log_key(std::string(32, 'k')); }).reason(), Reason::REASON_ROLLED_BACK);
   EXPECT_EQ(with([](Clear& r) { r.set_continues_term(0); }).reason(), Reason::REASON_ROLLED_BACK);
   EXPECT_EQ(with([](Clear& r) { r.clear_chain(); }).fate(), serverpb::FATE_MALFORMED);
-  EXPECT_EQ(with([](Clear& r) { r.mutable_chain(0)->mutable_signature()->at(0) ^= 1; }).fate(), serverpb::FATE_MALFORMED);
+  EXPECT_EQ(with([](Clear& r) { r.mutable_chain(0)->mutable_signature()->at(0) ^= 1; }).fate(),
+            serverpb::FATE_MALFORMED);
   EXPECT_TRUE(RolledBack());
   EXPECT_EQ(office.book().View().term, 1u);
   EXPECT_EQ(with([](Clear&) {}).fate(), serverpb::FATE_STORED);
@@ -233,7 +239,9 @@ TEST_F(RestoreTest, OneWhoIsNoAdministratorOrWasRevokedRestartsNothing) {
 
 TEST_F(RestoreTest, AProvedPriorKeepsClockAndVerdict) {
   const auto image = Image();
-  std::vector<Kept> kept = StoreAndKeep(phone, {office.Report(phone), office.Make(phone, {record::Feed::Office(), recordpb::KIND_CASE_ACTION, {}, "no"}), office.Report(phone)});
+  std::vector<Kept> kept = StoreAndKeep(
+      phone, {office.Report(phone), office.Make(phone, {record::Feed::Office(), recordpb::KIND_CASE_ACTION, {}, "no"}),
+              office.Report(phone)});
   office.world.loop.Advance(3 * kMicrosPerDay);
   PutBack(image, true);
   Restart(office.admin);
@@ -250,13 +258,14 @@ TEST_F(RestoreTest, AProvedPriorKeepsClockAndVerdict) {
 
 TEST_F(RestoreTest, APriorThatDoesNotHoldIsNone) {
   const auto image = Image();
-  std::vector<Kept> kept = StoreAndKeep(phone, {office.Report(phone), office.Report(phone), office.Report(phone), office.Report(phone)});
+  std::vector<Kept> kept =
+      StoreAndKeep(phone, {office.Report(phone), office.Report(phone), office.Report(phone), office.Report(phone)});
   office.world.loop.Advance(kMicrosPerDay);
   PutBack(image, true);
   Restart(office.admin);
-  kept[0].prior.mutable_placement()->set_clock_at_us(5);                 // another clock
-  kept[1].prior.mutable_path()->mutable_nodes()->RemoveLast();           // half a path
-  kept[2].proofs.mutable_checkpoint()->back() = 'x';                     // not signed
+  kept[0].prior.mutable_placement()->set_clock_at_us(5);        // another clock
+  kept[1].prior.mutable_path()->mutable_nodes()->RemoveLast();  // half a path
+  kept[2].proofs.mutable_checkpoint()->back() = 'x';            // not signed
   ASSERT_OK_AND_ASSIGN(const ExchangeResponse answer, Reoffer(phone, kept));
   for (int i = 0; i < 3; ++i) {
     const auto& place = answer.acknowledgements(i).placement();
@@ -281,13 +290,13 @@ TEST_F(RestoreTest, AnUnknownKeyReoffersWhatAPriorProves) {
 TEST_F(RestoreTest, APriorOfATermThatIsNotKnownWaitsForItsRestart) {
   const auto image = Image();
   PutBack(image, false);
-  Restart(office.admin);                               // term A
+  Restart(office.admin);  // term A
   ASSERT_OK_AND_ASSIGN(const ExchangeResponse seen, office.Exchange(phone, office.Hello(phone)));
   const auto& restarts = office.book().restarts();
   const recordpb::Record restart_a = restarts->back();
   const std::vector<Kept> kept = StoreAndKeep(phone, {office.Report(phone)});
-  PutBack(image, false);                               // back before A
-  Restart(office.admin);                               // term B
+  PutBack(image, false);  // back before A
+  Restart(office.admin);  // term B
   ASSERT_OK_AND_ASSIGN(ExchangeResponse answer, Reoffer(phone, kept));
   EXPECT_EQ(answer.acknowledgements(0).fate(), serverpb::FATE_LATER);
   EXPECT_EQ(answer.acknowledgements(0).reason(), Reason::REASON_TERM);
@@ -340,7 +349,8 @@ TEST_F(RestoreTest, TheLogKeyOfALiveServerIsChangedTheSameWay) {
 
 TEST_F(RestoreTest, AServerThatWasLostWithItsLogIsRefilledFromNothing) {
   // What the devices hold.
-  ASSERT_OK_AND_ASSIGN(const ExchangeResponse all, office.Exchange(desk, office.Hello(desk, {.cursors = {{"log", 0}}})));
+  ASSERT_OK_AND_ASSIGN(const ExchangeResponse all,
+                       office.Exchange(desk, office.Hello(desk, {.cursors = {{"log", 0}}})));
   std::vector<Kept> kept = StoreAndKeep(phone, {office.Report(phone, "the body")});
   ASSERT_OK_AND_ASSIGN(const ExchangeResponse broadcast,
                        office.Exchange(phone, office.Hello(phone, {.cursors = {{"broadcast", 0}}})));
@@ -351,9 +361,11 @@ TEST_F(RestoreTest, AServerThatWasLostWithItsLogIsRefilledFromNothing) {
   ASSERT_OK(InitServer(office.disk(), office.world.clock, office.world.entropy, Office::kDir, office.store_key));
   serverpb::ServerBundle bundle;
   *bundle.mutable_genesis() = office.genesis().ToProto();
-  EXPECT_THAT(InstallOffice(office.disk(), office.world.clock, Office::kDir, office.store_key, bundle, LogKeyMismatch::kRefuse),
-              Fails(Reason::REASON_CERTIFICATE));
-  ASSERT_OK(InstallOffice(office.disk(), office.world.clock, Office::kDir, office.store_key, bundle, LogKeyMismatch::kReplaceLostServer));
+  EXPECT_THAT(
+      InstallOffice(office.disk(), office.world.clock, Office::kDir, office.store_key, bundle, LogKeyMismatch::kRefuse),
+      Fails(Reason::REASON_CERTIFICATE));
+  ASSERT_OK(InstallOffice(office.disk(), office.world.clock, Office::kDir, office.store_key, bundle,
+                          LogKeyMismatch::kReplaceLostServer));
   ASSERT_OK(office.Start());
   EXPECT_TRUE(RolledBack());
   EXPECT_EQ(office.book().View().size, 0u);
@@ -371,7 +383,8 @@ TEST_F(RestoreTest, AServerThatWasLostWithItsLogIsRefilledFromNothing) {
   }
   *request.add_prior_proofs() = broadcast.proofs();
   ASSERT_OK_AND_ASSIGN(ExchangeResponse answer, office.Exchange(phone, request));
-  for (const auto& got : answer.acknowledgements()) EXPECT_EQ(got.fate(), serverpb::FATE_STORED) << got.ShortDebugString();
+  for (const auto& got : answer.acknowledgements())
+    EXPECT_EQ(got.fate(), serverpb::FATE_STORED) << got.ShortDebugString();
   ASSERT_OK_AND_ASSIGN(answer, Reoffer(phone, kept));
   EXPECT_EQ(answer.acknowledgements(0).fate(), serverpb::FATE_STORED);
   ASSERT_OK_AND_ASSIGN(answer, office.Exchange(desk, office.Hello(desk, {.cursors = {{"log", 0}}})));

@@ -45,7 +45,8 @@ TEST_F(WaitingTest, NewsOfAFeedThatWasAskedForEndsTheWait) {
 
 TEST_F(WaitingTest, WhoHasSomethingToHearIsAnsweredAtOnce) {
   office.Store(desk, {Message(phone)});
-  const auto call = office.Start(&phone, kExchange, office.Hello(phone, {.cursors = {{InboxOf(phone), 0}}, .wait_ms = 20'000}));
+  const auto call =
+      office.Start(&phone, kExchange, office.Hello(phone, {.cursors = {{InboxOf(phone), 0}}, .wait_ms = 20'000}));
   office.world.loop.Run();
   EXPECT_TRUE(call->status().has_value());
 }

@@ -96,7 +96,8 @@ class TestOffice {
 // A device: its disk and world stay while programs start and end on them.
 class TestDevice {
  public:
-  explicit TestDevice(uint64_t seed = 1) : surroundings_(seed), disk(seed, surroundings_.clock, surroundings_.entropy), world(disk, seed) {
+  explicit TestDevice(uint64_t seed = 1)
+      : surroundings_(seed), disk(seed, surroundings_.clock, surroundings_.entropy), world(disk, seed) {
     Start();
   }
   ~TestDevice() { End(); }

@@ -12,7 +12,8 @@ namespace {
 using ::testing::HasSubstr;
 
 clientpb::SessionState StateOf(TestDevice& device) {
-  const auto response = device.Call<clientpb::GetSessionResponse>("VaultService/GetSession", clientpb::GetSessionRequest());
+  const auto response =
+      device.Call<clientpb::GetSessionResponse>("VaultService/GetSession", clientpb::GetSessionRequest());
   return response.ok() ? response->session().state() : clientpb::SESSION_STATE_UNSPECIFIED;
 }
 absl::Status Lock(TestDevice& device) {
@@ -74,9 +75,8 @@ TEST(Enrol, FilesAnEnrolmentThatTheOfficeBelieves) {
   ASSERT_OK(device.Open());
   const Invitation invitation = office.NewInvitation();
   ASSERT_OK(device.Enrol(invitation));
-  ASSERT_OK_AND_ASSIGN(const auto items, device.session().database().Read([](sql::ReadTxn& tx) {
-    return ItemsInState(tx, ItemState::kFiled, 10);
-  }));
+  ASSERT_OK_AND_ASSIGN(const auto items, device.session().database().Read(
+                                             [](sql::ReadTxn& tx) { return ItemsInState(tx, ItemState::kFiled, 10); }));
   ASSERT_EQ(items.size(), 1u);
   EXPECT_EQ(items[0].kind, recordpb::KIND_ENROL);
   EXPECT_EQ(items[0].feed, record::Feed::Roster());
@@ -339,7 +339,8 @@ TEST(Examine, AHealthyStoreHasNothingToSay) {
     subjects.insert(finding.subject());
     EXPECT_TRUE(finding.ok()) << finding.subject() << ": " << finding.what();
   }
-  EXPECT_EQ(subjects, (std::set<std::string>{"clock", "store", "outbox", "disk", "server", "receipts", "keys", "proofs"}));
+  EXPECT_EQ(subjects,
+            (std::set<std::string>{"clock", "store", "outbox", "disk", "server", "receipts", "keys", "proofs"}));
 }
 
 TEST(Examine, WhatIsWrongComesFirstWithItsRemedy) {

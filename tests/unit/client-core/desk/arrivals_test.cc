@@ -43,7 +43,8 @@ class ArrivalsTest : public DeskTest {
     clientpb::GetArrivalRequest request;
     request.set_record_id(id.str());
     absl::StatusOr<clientpb::GetArrivalResponse> out;
-    GetArrival(desk.desk(), request, [&](absl::StatusOr<clientpb::GetArrivalResponse> response) { out = std::move(response); });
+    GetArrival(desk.desk(), request,
+               [&](absl::StatusOr<clientpb::GetArrivalResponse> response) { out = std::move(response); });
     world.loop.Run();
     EXPECT_OK(out);
     return *out;
@@ -281,7 +282,9 @@ TEST_F(ArrivalsTest, MuchIsFoldedInByStepsAndAnAnswerWaitsForAFewOnly) {
   constexpr int kReports = 2 * static_cast<int>(kRegisterStep) + 10;
   for (int i = 0; i < kReports; ++i) Append(phone->Report(Titled(std::to_string(i))));
   const uint64_t last = Find(recordpb::KIND_REPORT).back().place.position;
-  const auto cursor = [&] { return *manager->session().database().Read([](sql::ReadTxn& tx) { return GetCursor(tx, "log"); }); };
+  const auto cursor = [&] {
+    return *manager->session().database().Read([](sql::ReadTxn& tx) { return GetCursor(tx, "log"); });
+  };
   while (cursor() <= last) manager->ExchangeOnce();
   ASSERT_OK_AND_ASSIGN(const bool at_the_end, manager->desk().CatchUp(1));
   EXPECT_FALSE(at_the_end);
@@ -297,8 +300,8 @@ TEST_F(ArrivalsTest, MuchIsFoldedInByStepsAndAnAnswerWaitsForAFewOnly) {
 // Every substring of one, two and three characters of every report finds it, and a query finds exactly the reports
 // that hold it: against a plain search.
 TEST_F(ArrivalsTest, EverySubstringOfEveryReportIsFoundAndNothingElse) {
-  const std::vector<std::string> alphabet = {"换", "届", "选", "举", "风", "气", "监", "督", "a", "B", "7", "，", " ", "　", "\n",
-                                             "Ａ", "𠮷", "-", "*", "\"", "OR", "'", "é"};
+  const std::vector<std::string> alphabet = {"换", "届", "选", "举", "风", "气", "监", "督", "a",  "B", "7", "，",
+                                             " ",  "　", "\n", "Ａ", "𠮷", "-",  "*",  "\"", "OR", "'", "é"};
   SeededEntropy random(11);
   std::vector<contentpb::Report> reports;
   for (int i = 0; i < 12; ++i) {

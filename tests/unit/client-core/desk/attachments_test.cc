@@ -58,7 +58,8 @@ class AttachmentsTest : public DeskTest {
 };
 
 TEST_F(AttachmentsTest, ComesWholeInPiecesWithItsNameAndIsKeptSealed) {
-  for (const size_t size : {size_t{0}, size_t{1}, size_t{1000}, size_t{64 * 1024 - 8}, size_t{64 * 1024}, size_t{200'000}}) {
+  for (const size_t size :
+       {size_t{0}, size_t{1}, size_t{1000}, size_t{64 * 1024 - 8}, size_t{64 * 1024}, size_t{200'000}}) {
     const std::string bytes = Picture(size, world.entropy);
     const auto file = phone->Attach("照片.jpg", bytes);
     const auto report = ReportWith({file});
@@ -73,7 +74,8 @@ TEST_F(AttachmentsTest, ComesWholeInPiecesWithItsNameAndIsKeptSealed) {
     EXPECT_EQ(first.media_type(), "image/jpeg");
     EXPECT_EQ(first.size_bytes(), size);
     // On disk is what the server has, and not the picture.
-    const std::string kept = *ReadFile(SystemFiles(), BlobPath(manager->folder(), *Digest::From(file.sha256())), 1 << 20);
+    const std::string kept =
+        *ReadFile(SystemFiles(), BlobPath(manager->folder(), *Digest::From(file.sha256())), 1 << 20);
     EXPECT_EQ(kept, log.blobs[file.sha256()]);
   }
 }
@@ -174,7 +176,8 @@ TEST_F(AttachmentsTest, WhatIsNotThereIsSaid) {
 }
 
 TEST_F(AttachmentsTest, TheArrivalSaysHowManyFilesAreHere) {
-  const auto a = phone->Attach("a.jpg", Picture(1000, world.entropy)), b = phone->Attach("b.jpg", Picture(2000, world.entropy));
+  const auto a = phone->Attach("a.jpg", Picture(1000, world.entropy)),
+             b = phone->Attach("b.jpg", Picture(2000, world.entropy));
   const auto report = ReportWith({a, b});
   const std::string waiting = log.blobs[b.sha256()];
   log.blobs.erase(b.sha256());

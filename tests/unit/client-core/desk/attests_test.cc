@@ -27,13 +27,14 @@ class AttestsTest : public DeskTest {
     admin.Sync();
     return phone;
   }
-  void AppendAttest(const TestPhone& phone, const std::string& checkpoint, std::optional<contentpb::StreamSeen> seen = {},
-                    std::optional<uint64_t> clock_at_us = {}) {
+  void AppendAttest(const TestPhone& phone, const std::string& checkpoint,
+                    std::optional<contentpb::StreamSeen> seen = {}, std::optional<uint64_t> clock_at_us = {}) {
     contentpb::Content content;
     content.mutable_attest()->set_checkpoint(checkpoint);
     if (seen.has_value()) *content.mutable_attest()->add_streams() = *seen;
-    log.Append(log.MakePublic(phone.signer(), record::Feed::Office(), recordpb::KIND_ATTEST, content.SerializeAsString()), 0,
-               clock_at_us);
+    log.Append(
+        log.MakePublic(phone.signer(), record::Feed::Office(), recordpb::KIND_ATTEST, content.SerializeAsString()), 0,
+        clock_at_us);
   }
 };
 

@@ -62,9 +62,9 @@ TEST_F(CertifyTest, ADeskIsCertifiedInBroadcastAlone) {
 TEST_F(CertifyTest, ADutyIsDoneOnceAlsoAfterACrash) {
   TestPhone phone(log, world.entropy);
   phone.Enrol(Invite(recordpb::ROLE_INFORMANT));
-  admin.ExchangeOnce();   // has read the ENROL
-  world.loop.Run();       // has filed the certificate …
-  admin.Reopen();         // … and did not get to send it
+  admin.ExchangeOnce();  // has read the ENROL
+  world.loop.Run();      // has filed the certificate …
+  admin.Reopen();        // … and did not get to send it
   world.loop.Run();
   admin.Sync();
   admin.Reopen();
@@ -221,7 +221,8 @@ TEST_F(CertifyTest, OnlyAnAdministratorCertifies) {
   duty->Sync();
   EXPECT_THAT(CertificatesOf(phone.key()), IsEmpty());
   EXPECT_THAT(CertifyDevice(duty->session(), ByHand(phone.key())), Fails(Reason::REASON_ROLE));
-  EXPECT_THAT(CertifyDevice(admin.session(), ByHand(*SigningKey::From(std::string(32, 'n')))), Fails(Reason::REASON_NOT_FOUND));
+  EXPECT_THAT(CertifyDevice(admin.session(), ByHand(*SigningKey::From(std::string(32, 'n')))),
+              Fails(Reason::REASON_NOT_FOUND));
   EXPECT_THAT(CertifyDevice(admin.session(), clientpb::CertifyDeviceRequest()), Fails(Reason::REASON_LENGTH));
 }
 

@@ -129,10 +129,11 @@ TEST_F(ExportFileTest, AWriterHoldsToItsHead) {
 }
 
 TEST_F(ExportFileTest, ASourceThatFailsIsAnErrorAndNoFinding) {
-  EXPECT_THAT(VerifyExport([](uint64_t, size_t) -> absl::StatusOr<std::string> {
-                return Error(Reason::REASON_DISK_ERROR, "bad sector");
-              }, log.office().office),
-              Fails(Reason::REASON_DISK_ERROR));
+  EXPECT_THAT(
+      VerifyExport([](uint64_t,
+                      size_t) -> absl::StatusOr<std::string> { return Error(Reason::REASON_DISK_ERROR, "bad sector"); },
+                   log.office().office),
+      Fails(Reason::REASON_DISK_ERROR));
 }
 
 }  // namespace

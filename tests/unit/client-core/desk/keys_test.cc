@@ -71,7 +71,8 @@ TEST_F(KeysTest, NoKeyIsPublishedBeforeItsGrantIsAcknowledged) {
   world.loop.Run();
   manager->Reopen();
   world.loop.Run();
-  const auto waiting = *manager->session().database().Read([](sql::ReadTxn& tx) { return ListItems(tx, 0, 100, true); });
+  const auto waiting =
+      *manager->session().database().Read([](sql::ReadTxn& tx) { return ListItems(tx, 0, 100, true); });
   for (const Item& item : waiting) EXPECT_EQ(item.kind, recordpb::KIND_GRANT);
   EXPECT_EQ(Epochs().size(), before);
   manager->Sync();
@@ -81,10 +82,12 @@ TEST_F(KeysTest, NoKeyIsPublishedBeforeItsGrantIsAcknowledged) {
 TEST_F(KeysTest, TheRecoveryKitOpensEveryKey) {
   const auto manager = NewManager();
   const auto& shares = log.office().recovery_shares;
-  const Secret kit = *sealing::Combine(*sealing::ParseShare(shares[0].bytes()), *sealing::ParseShare(shares[2].bytes()));
+  const Secret kit =
+      *sealing::Combine(*sealing::ParseShare(shares[0].bytes()), *sealing::ParseShare(shares[2].bytes()));
   const auto keys = *sealing::DeriveKitKeys(kit.bytes());
   const auto epoch = Find(recordpb::KIND_EPOCH)[0].record.header;
-  const sealing::SealContext context{epoch.office, epoch.feed.name(), epoch.author, static_cast<uint64_t>(epoch.kind), epoch.item, ""};
+  const sealing::SealContext context{
+      epoch.office, epoch.feed.name(), epoch.author, static_cast<uint64_t>(epoch.kind), epoch.item, ""};
   std::vector<sealing::SealingKeyPair> pairs;
   pairs.push_back(keys.sealing.Copy());
   ASSERT_OK_AND_ASSIGN(const std::string bytes,

@@ -19,7 +19,8 @@ class RestartTest : public DeskTest {
     clientpb::RestartLogRequest request;
     request.set_cause(cause);
     absl::StatusOr<clientpb::RestartLogResponse> out;
-    RestartLog(desk.desk(), request, [&](absl::StatusOr<clientpb::RestartLogResponse> response) { out = std::move(response); });
+    RestartLog(desk.desk(), request,
+               [&](absl::StatusOr<clientpb::RestartLogResponse> response) { out = std::move(response); });
     world.loop.Run();
     return out;
   }
@@ -32,7 +33,8 @@ class RestartTest : public DeskTest {
   }
   clientpb::VerifyLogResponse Verify(TestDesk& desk) {
     absl::StatusOr<clientpb::VerifyLogResponse> out;
-    VerifyLog(desk.desk(), {}, [&](absl::StatusOr<clientpb::VerifyLogResponse> response) { out = std::move(response); });
+    VerifyLog(desk.desk(), {},
+              [&](absl::StatusOr<clientpb::VerifyLogResponse> response) { out = std::move(response); });
     world.loop.Run();
     EXPECT_OK(out);
     return *out;

@@ -86,11 +86,13 @@ TEST_F(RevokeTest, WhatCannotBeRevokedOrApproved) {
   request.set_device_key(admin.key().str());
   EXPECT_THAT(RevokeDevice(duty->session(), request), Fails(Reason::REASON_ROLE));
   EXPECT_THAT(ApproveRevocation(duty->session(), ApprovalOf(RecordId())), Fails(Reason::REASON_ROLE));
-  EXPECT_THAT(ApproveRevocation(admin.session(), ApprovalOf(*RecordId::From(std::string(32, 'n')))), Fails(Reason::REASON_NOT_FOUND));
+  EXPECT_THAT(ApproveRevocation(admin.session(), ApprovalOf(*RecordId::From(std::string(32, 'n')))),
+              Fails(Reason::REASON_NOT_FOUND));
   EXPECT_THAT(ApproveRevocation(admin.session(), ApprovalOf(log.office().genesis.id)), Fails(Reason::REASON_NOT_FOUND));
   ASSERT_OK(Revoke(duty->key()));
   Settle();
-  EXPECT_THAT(ApproveRevocation(admin.session(), ApprovalOf(Find(recordpb::KIND_REVOKE)[0].record.id)), Fails(Reason::REASON_STATE));
+  EXPECT_THAT(ApproveRevocation(admin.session(), ApprovalOf(Find(recordpb::KIND_REVOKE)[0].record.id)),
+              Fails(Reason::REASON_STATE));
 }
 
 TEST_F(RevokeTest, ARevokedDeskDoesNoDuties) {

@@ -44,7 +44,8 @@ class VerifyTest : public DeskTest {
     log::Accumulator leaves;
     for (const auto& entry : entries) {
       const auto record = *record::ParseRecord(entry.record());
-      leaves.Append(log::LeafHash(log::LeafData(*log::LeafFrom(entry.placement(), record.id, Sha256(record.signature)))));
+      leaves.Append(
+          log::LeafHash(log::LeafData(*log::LeafFrom(entry.placement(), record.id, Sha256(record.signature)))));
     }
     checkpoint = log::FormatCheckpoint({log.office().office, term, leaves.size(), leaves.Root()}, log.log_key());
   }
@@ -76,7 +77,8 @@ TEST_F(VerifyTest, AWholeLogHolds) {
 
 TEST_F(VerifyTest, WhateverIsChangedIsFound) {
   const size_t last = entries.size() - 3;
-  EXPECT_THAT(ProblemAfter([&] { (*entries[5].mutable_record()->mutable_signature())[3] ^= 1; }), HasSubstr("position 5: "));
+  EXPECT_THAT(ProblemAfter([&] { (*entries[5].mutable_record()->mutable_signature())[3] ^= 1; }),
+              HasSubstr("position 5: "));
   EXPECT_THAT(ProblemAfter([&] { (*entries[last].mutable_record()->mutable_body())[9] ^= 1; }), HasSubstr("body"));
   EXPECT_THAT(ProblemAfter([&] { entries[last].mutable_record()->mutable_body()->pop_back(); }), HasSubstr("body"));
   EXPECT_THAT(ProblemAfter([&] { std::swap(entries[last], entries[last + 1]); }), HasSubstr("positions"));
@@ -122,7 +124,11 @@ TEST_F(VerifyTest, WhatAServerMaySignAndYetMayNotDoIsFound) {
               }),
               HasSubstr("clock_at"));
   EXPECT_THAT(ProblemAfter([&] { Resign(65536); }), HasSubstr("names the key"));
-  EXPECT_THAT(ProblemAfter([&] { entries.clear(); Resign(); }), HasSubstr("names the key"));
+  EXPECT_THAT(ProblemAfter([&] {
+                entries.clear();
+                Resign();
+              }),
+              HasSubstr("names the key"));
 }
 
 TEST_F(VerifyTest, AnotherOfficesRecordsAndKeysAreFound) {
@@ -172,7 +178,8 @@ TEST_F(VerifyTest, ARestartHasToStandWhereItSaysOverWhatItKeeps) {
       Resign(65536);
     });
   };
-  EXPECT_THAT(found(kept, log.RootAt(kept), kept), HasSubstr("position"));  // by a case manager: not by an administrator
+  EXPECT_THAT(found(kept, log.RootAt(kept), kept),
+              HasSubstr("position"));  // by a case manager: not by an administrator
   const auto by_admin = [&](uint64_t kept_size, const Digest& root, uint64_t stands_at) {
     restart.set_kept_size(kept_size);
     restart.set_kept_root(root.str());

@@ -36,7 +36,7 @@ TEST(WordsTest, TokensArePairsAndTheLastCharacterAlone) {
   EXPECT_EQ(IndexTokens("ab"), "aaadbaaadc aaadc");
   EXPECT_EQ(IndexTokens("a"), "aaadb");
   EXPECT_EQ(IndexTokens("aaaa"), "aaadb aaadbaaadb");  // each once
-  EXPECT_EQ(IndexTokens("a\nb"), "aaadb aaadc");        // no pair across a separator
+  EXPECT_EQ(IndexTokens("a\nb"), "aaadb aaadc");       // no pair across a separator
   EXPECT_EQ(IndexTokens(""), "");
   EXPECT_EQ(IndexTokens("\n"), "");
 }

@@ -152,7 +152,10 @@ TEST(Attachment, APictureThatCannotBeCleanedIsRefused) {
   Writer writer;
   const std::string whole = JpegWithMetadata(1);
   writer.Photo("cut.jpg", whole.substr(0, whole.size() - 40));  // within the pixels
-  writer.Photo("IMG.HEIC", std::string("\0\0\0\x18" "ftypheic", 12) + kCanary);
+  writer.Photo("IMG.HEIC", std::string("\0\0\0\x18"
+                                       "ftypheic",
+                                       12) +
+                               kCanary);
   for (const char* name : {"cut.jpg", "IMG.HEIC"}) {
     EXPECT_THAT(writer.Attach(name), Fails(Reason::REASON_ATTACHMENT_TYPE)) << name;
     EXPECT_TRUE(writer.SealedFiles().empty());

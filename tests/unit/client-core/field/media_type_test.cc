@@ -15,10 +15,25 @@ TEST(MediaType, IsSaidByTheFirstBytes) {
   EXPECT_EQ(MediaTypeOf(*EncodePng(Quarters())).name, "image/png");
   EXPECT_EQ(MediaTypeOf("%PDF-1.7\n").name, "application/pdf");
   EXPECT_EQ(MediaTypeOf(Raw("PK\x03\x04\x14\0", 6)).name, "application/zip");
-  EXPECT_EQ(MediaTypeOf("\0\0\0\x18" "ftypmp42").name, "application/octet-stream");  // cut at its first zero
-  EXPECT_EQ(MediaTypeOf(Raw("\0\0\0\x18" "ftypmp42", 12)).name, "video/mp4");
-  EXPECT_EQ(MediaTypeOf(Raw("\0\0\0\x18" "ftypqt  ", 12)).name, "video/quicktime");
-  EXPECT_EQ(MediaTypeOf(Raw("\0\0\0\x18" "ftypM4A ", 12)).name, "audio/mp4");
+  EXPECT_EQ(MediaTypeOf("\0\0\0\x18"
+                        "ftypmp42")
+                .name,
+            "application/octet-stream");  // cut at its first zero
+  EXPECT_EQ(MediaTypeOf(Raw("\0\0\0\x18"
+                            "ftypmp42",
+                            12))
+                .name,
+            "video/mp4");
+  EXPECT_EQ(MediaTypeOf(Raw("\0\0\0\x18"
+                            "ftypqt  ",
+                            12))
+                .name,
+            "video/quicktime");
+  EXPECT_EQ(MediaTypeOf(Raw("\0\0\0\x18"
+                            "ftypM4A ",
+                            12))
+                .name,
+            "audio/mp4");
   EXPECT_EQ(MediaTypeOf(Raw("RIFF\x10\0\0\0WAVEfmt ", 16)).name, "audio/wav");
   EXPECT_EQ(MediaTypeOf("#!AMR\n").name, "audio/amr");
   EXPECT_EQ(MediaTypeOf("OggS").name, "audio/ogg");
@@ -27,8 +42,14 @@ TEST(MediaType, IsSaidByTheFirstBytes) {
 TEST(MediaType, KnowsWhichPicturesItCannotClean) {
   EXPECT_EQ(MediaTypeOf(*EncodeJpeg(Quarters())).picture, PictureKind::kJpeg);
   EXPECT_EQ(MediaTypeOf(*EncodePng(Quarters())).picture, PictureKind::kPng);
-  for (const std::string& other : {Raw("\0\0\0\x18" "ftypheic", 12), Raw("RIFF\x10\0\0\0WEBPVP8 ", 16), Raw("II*\0", 4),
-                                   Raw("MM\0*", 4), Raw("GIF89a", 6), Raw("\0\0\0\x1c" "ftypavif", 12)}) {
+  for (const std::string& other :
+       {Raw("\0\0\0\x18"
+            "ftypheic",
+            12),
+        Raw("RIFF\x10\0\0\0WEBPVP8 ", 16), Raw("II*\0", 4), Raw("MM\0*", 4), Raw("GIF89a", 6),
+        Raw("\0\0\0\x1c"
+            "ftypavif",
+            12)}) {
     EXPECT_EQ(MediaTypeOf(other).picture, PictureKind::kOther) << MediaTypeOf(other).name;
   }
   EXPECT_EQ(MediaTypeOf("%PDF-1.7\n").picture, PictureKind::kNone);

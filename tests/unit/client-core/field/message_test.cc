@@ -24,7 +24,8 @@ struct Reporter {
     create.mutable_report()->set_violation("ban.posts.buy");
     create.mutable_report()->set_what("送礼");
     clientpb::FileReportRequest file;
-    file.set_draft_id(device.Call<clientpb::CreateDraftResponse>("FieldService/CreateDraft", create)->draft().draft_id());
+    file.set_draft_id(
+        device.Call<clientpb::CreateDraftResponse>("FieldService/CreateDraft", create)->draft().draft_id());
     report_id = device.Call<clientpb::FileReportResponse>("FieldService/FileReport", file)->item().item_id();
   }
   absl::StatusOr<std::string> Say(const std::string& text) {
@@ -54,10 +55,10 @@ struct Reporter {
     content.mutable_message()->set_report_author(device_key.str());
     content.mutable_message()->set_report_item_id(report_id);
     content.mutable_message()->set_text(text);
-    const sealing::SealContext context{office.id(), feed.name(), author->public_key(), recordpb::KIND_MESSAGE, item, ""};
+    const sealing::SealContext context{office.id(), feed.name(), author->public_key(), recordpb::KIND_MESSAGE,
+                                       item,        ""};
     const std::vector<SealingKey> readers = {device.session().sealing_keys().public_key(), office.epoch().public_key()};
-    const std::string body =
-        *sealing::SealContent(office.entropy(), context, content.SerializeAsString(), readers, {});
+    const std::string body = *sealing::SealContent(office.entropy(), context, content.SerializeAsString(), readers, {});
     return office.Placed(*author, recordpb::KIND_MESSAGE, feed, {}, item, body);
   }
 
@@ -109,7 +110,8 @@ TEST(Messages, OneThatWasPlacedTwiceIsShownOnce) {
 TEST(Messages, AStrangersAreShownAsSuch) {
   Reporter reporter;
   const record::Signer stranger = record::Signer::Generate(reporter.office.entropy());
-  ASSERT_OK(reporter.device.Read({reporter.Answer("我是办公室", reporter.office.entropy().Random<ItemId>(), &stranger)}));
+  ASSERT_OK(
+      reporter.device.Read({reporter.Answer("我是办公室", reporter.office.entropy().Random<ItemId>(), &stranger)}));
   const auto messages = reporter.Messages();
   ASSERT_EQ(messages.messages_size(), 1);
   EXPECT_FALSE(messages.messages(0).author_counts());
@@ -119,8 +121,9 @@ TEST(Messages, WhatDoesNotOpenHarmsNothing) {
   Reporter reporter;
   record::Entry broken = reporter.Answer("x", reporter.office.entropy().Random<ItemId>());
   const record::Feed feed = broken.record.header.feed;
-  ASSERT_OK(reporter.device.Read({reporter.office.Placed(reporter.office.desk(), recordpb::KIND_MESSAGE, feed, {}, {}, "\x01 nonsense"),
-                                  reporter.office.Placed(reporter.office.desk(), recordpb::KIND_MESSAGE, feed, {})}));
+  ASSERT_OK(reporter.device.Read(
+      {reporter.office.Placed(reporter.office.desk(), recordpb::KIND_MESSAGE, feed, {}, {}, "\x01 nonsense"),
+       reporter.office.Placed(reporter.office.desk(), recordpb::KIND_MESSAGE, feed, {})}));
   EXPECT_EQ(reporter.Messages().messages_size(), 0);
 }
 
@@ -149,7 +152,8 @@ TEST(Receipt, IsATlogProofThatAStrangerCanCheck) {
 
   // The log has taken it as its only leaf.
   const record::Signer& log_key = reporter.office.log_key();
-  Item item = *session.database().Read([&](sql::ReadTxn& tx) { return GetItem(tx, *ItemId::From(reporter.report_id)); });
+  Item item =
+      *session.database().Read([&](sql::ReadTxn& tx) { return GetItem(tx, *ItemId::From(reporter.report_id)); });
   item.state = ItemState::kAcknowledged;
   record::Header header;
   header.office = reporter.office.id();

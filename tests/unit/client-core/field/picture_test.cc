@@ -81,7 +81,8 @@ TEST(Picture, OneThatIsCutShortIsRefused) {
     EXPECT_THAT(WithoutMetadata(PictureKind::kPng, png.substr(0, png.size() * tenth / 10)),
                 Fails(Reason::REASON_ATTACHMENT_TYPE));
   }
-  EXPECT_THAT(WithoutMetadata(PictureKind::kJpeg, jpeg.substr(0, jpeg.size() - 2)), Fails(Reason::REASON_ATTACHMENT_TYPE));
+  EXPECT_THAT(WithoutMetadata(PictureKind::kJpeg, jpeg.substr(0, jpeg.size() - 2)),
+              Fails(Reason::REASON_ATTACHMENT_TYPE));
   EXPECT_THAT(WithoutMetadata(PictureKind::kJpeg, ""), Fails(Reason::REASON_ATTACHMENT_TYPE));
   EXPECT_THAT(WithoutMetadata(PictureKind::kPng, ""), Fails(Reason::REASON_ATTACHMENT_TYPE));
 }
@@ -94,7 +95,8 @@ TEST(Picture, ADamagedPngIsRefused) {
 
 TEST(Picture, AHugeOneIsRefusedBeforeItIsDecoded) {
   std::string png = *EncodePng(Quarters());
-  const std::string header = absl::StrCat(std::string("\0\0\x7d\0\0\0\x7d\0", 8), png.substr(24, 5));  // 32,000 × 32,000
+  const std::string header =
+      absl::StrCat(std::string("\0\0\x7d\0\0\0\x7d\0", 8), png.substr(24, 5));  // 32,000 × 32,000
   png = absl::StrCat(png.substr(0, 8), PngChunk("IHDR", header), png.substr(kPngHeaderBytes));
   EXPECT_THAT(WithoutMetadata(PictureKind::kPng, png), Fails(Reason::REASON_TOO_LARGE));
   std::string jpeg = *EncodeJpeg(Quarters());
@@ -118,16 +120,16 @@ TEST(Picture, MangledOnesNeverHarm) {
 
 TEST(Orientation, IsFoundInBothByteOrders) {
   EXPECT_EQ(OrientationOf(Tiff(6)), 6);
-  const std::string little = absl::StrCat(std::string("II*\0\x08\0\0\0\x01\0", 10),
-                                          std::string("\x12\x01\x03\0\x01\0\0\0\x08\0\0\0", 12));
+  const std::string little =
+      absl::StrCat(std::string("II*\0\x08\0\0\0\x01\0", 10), std::string("\x12\x01\x03\0\x01\0\0\0\x08\0\0\0", 12));
   EXPECT_EQ(OrientationOf(little), 8);
 }
 
 TEST(Orientation, OneThatIsSaidWronglyIsNone) {
   for (const std::string& tiff :
        {std::string(), std::string("MM"), std::string("XX\0*"), Tiff(0), Tiff(9), Tiff(6).substr(0, 12),
-        absl::StrCat(std::string("MM\0*\xff\xff\xff\xff", 8)),                   // a directory beyond the end
-        absl::StrCat(std::string("MM\0*\0\0\0\x08\xff\xff", 10))}) {             // 65,535 entries that are not there
+        absl::StrCat(std::string("MM\0*\xff\xff\xff\xff", 8)),        // a directory beyond the end
+        absl::StrCat(std::string("MM\0*\0\0\0\x08\xff\xff", 10))}) {  // 65,535 entries that are not there
     EXPECT_EQ(OrientationOf(tiff), 1);
   }
 }

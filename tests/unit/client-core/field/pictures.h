@@ -52,9 +52,9 @@ inline std::string Tiff(int orientation) {
   const std::string text = kCanary;
   return absl::StrCat(std::string("MM\0*\0\0\0\x08", 8), std::string("\0\x02", 2),
                       std::string("\x01\x12\0\x03\0\0\0\x01\0", 9), std::string(1, static_cast<char>(orientation)),
-                      std::string("\0\0", 2),                                                     // orientation
+                      std::string("\0\0", 2),  // orientation
                       std::string("\x01\x0e\0\x02\0\0\0", 7), std::string(1, static_cast<char>(text.size())),
-                      std::string("\0\0\0\x26", 4),                                               // description
+                      std::string("\0\0\0\x26", 4),  // description
                       std::string(4, '\0'), text);
 }
 
@@ -67,7 +67,8 @@ inline std::string JpegSegment(unsigned char marker, const std::string& data) {
 // A JPEG as a phone makes it: Exif, a comment, and bytes after its end.
 inline std::string JpegWithMetadata(int orientation, const Pixels& pixels = Quarters()) {
   const std::string plain = *EncodeJpeg(pixels);
-  return absl::StrCat(plain.substr(0, 2), JpegSegment(0xe1, absl::StrCat(std::string("Exif\0\0", 6), Tiff(orientation))),
+  return absl::StrCat(plain.substr(0, 2),
+                      JpegSegment(0xe1, absl::StrCat(std::string("Exif\0\0", 6), Tiff(orientation))),
                       JpegSegment(0xfe, kCanary), plain.substr(2), "after the end: ", kCanary);
 }
 
@@ -87,7 +88,8 @@ constexpr size_t kPngHeaderBytes = 8 + 25;  // signature and IHDR
 
 inline std::string PngWithMetadata(int orientation, const Pixels& pixels = Quarters()) {
   const std::string plain = *EncodePng(pixels);
-  return absl::StrCat(plain.substr(0, kPngHeaderBytes), PngChunk("tEXt", absl::StrCat("Author", std::string(1, '\0'), kCanary)),
+  return absl::StrCat(plain.substr(0, kPngHeaderBytes),
+                      PngChunk("tEXt", absl::StrCat("Author", std::string(1, '\0'), kCanary)),
                       PngChunk("eXIf", Tiff(orientation)), plain.substr(kPngHeaderBytes));
 }
 

@@ -50,7 +50,8 @@ absl::StatusOr<clientpb::GetItemResponse> GetItem(TestDevice& device, const std:
   return device.Call<clientpb::GetItemResponse>("FieldService/GetItem", request);
 }
 Item Stored(TestDevice& device, const std::string& item_id) {
-  return *device.session().database().Read([&](sql::ReadTxn& tx) { return client::GetItem(tx, *ItemId::From(item_id)); });
+  return *device.session().database().Read(
+      [&](sql::ReadTxn& tx) { return client::GetItem(tx, *ItemId::From(item_id)); });
 }
 
 TEST(Draft, IsSavedAndComesBack) {
@@ -96,7 +97,8 @@ TEST(Draft, OneThatIsNotThereIsNotSaved) {
   ASSERT_OK(device.Settle(office));
   clientpb::SaveDraftRequest save;
   save.set_draft_id(std::string(16, 'x'));
-  EXPECT_THAT(device.Call<clientpb::SaveDraftResponse>("FieldService/SaveDraft", save), Fails(Reason::REASON_NOT_FOUND));
+  EXPECT_THAT(device.Call<clientpb::SaveDraftResponse>("FieldService/SaveDraft", save),
+              Fails(Reason::REASON_NOT_FOUND));
   save.set_draft_id("short");
   EXPECT_THAT(device.Call<clientpb::SaveDraftResponse>("FieldService/SaveDraft", save), Fails(Reason::REASON_LENGTH));
 }
@@ -213,7 +215,8 @@ TEST(Withdraw, MakesADraftAgain) {
   ASSERT_OK_AND_ASSIGN(const auto item, File(device, draft.draft_id()));
   clientpb::WithdrawItemRequest request;
   request.set_item_id(item.item_id());
-  ASSERT_OK_AND_ASSIGN(const auto back, device.Call<clientpb::WithdrawItemResponse>("FieldService/WithdrawItem", request));
+  ASSERT_OK_AND_ASSIGN(const auto back,
+                       device.Call<clientpb::WithdrawItemResponse>("FieldService/WithdrawItem", request));
   EXPECT_EQ(back.draft().draft_id(), item.item_id());
   EXPECT_EQ(back.draft().report().what(), Example().what());
   EXPECT_THAT(GetItem(device, item.item_id()), Fails(Reason::REASON_NOT_FOUND));
@@ -233,7 +236,8 @@ TEST(Withdraw, IsTooLateOnceItIsPlaced) {
   ASSERT_OK(device.session().database().Write([&](sql::WriteTxn& tx) { return UpdateItem(tx, item); }));
   clientpb::WithdrawItemRequest request;
   request.set_item_id(filed.item_id());
-  EXPECT_THAT(device.Call<clientpb::WithdrawItemResponse>("FieldService/WithdrawItem", request), Fails(Reason::REASON_STATE));
+  EXPECT_THAT(device.Call<clientpb::WithdrawItemResponse>("FieldService/WithdrawItem", request),
+              Fails(Reason::REASON_STATE));
   EXPECT_EQ(Drafts(device)->drafts_size(), 0);
   EXPECT_EQ(GetItem(device, filed.item_id())->item().state(), clientpb::ITEM_STATE_PLACED);
 }

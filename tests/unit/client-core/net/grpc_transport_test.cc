@@ -322,9 +322,11 @@ class OpenSslServer : public testing::TestWithParam<Stranger> {
     std::ofstream(folder_ + "/chain.pem") << identity.chain_pem;
     std::ofstream(folder_ + "/key.pem") << std::string(identity.private_key_pem.bytes());
     // One connection; the pipe is there because the program ends when its input does.
-    QF_CHECK(std::system(absl::StrCat("cd ", folder_, " && mkfifo input && exec timeout 20 openssl s_server -naccept 1 ",
-                                      "-accept 127.0.0.1:0 -cert chain.pem -key key.pem ", GetParam().options,
-                                      " <>input >out 2>&1 &").c_str()) == 0);
+    QF_CHECK(
+        std::system(absl::StrCat("cd ", folder_, " && mkfifo input && exec timeout 20 openssl s_server -naccept 1 ",
+                                 "-accept 127.0.0.1:0 -cert chain.pem -key key.pem ", GetParam().options,
+                                 " <>input >out 2>&1 &")
+                        .c_str()) == 0);
   }
   ~OpenSslServer() override {
     EXPECT_TRUE(Eventually([&] { return absl::StrContains(Output(), "server accepts that finished"); }));

@@ -93,7 +93,8 @@ TEST_F(CeremonyTest, TwoOfficesHaveNothingInCommon) {
   EXPECT_NE(a.office, b.office);
   EXPECT_THAT(CertifyByRoot(entropy, b.office, Shares(a, 0, 1), CertificateFor(recordpb::ROLE_ADMINISTRATOR)),
               Fails(Reason::REASON_OFFICE));
-  std::vector<std::string> mixed = {std::string(a.recovery_shares[0].bytes()), std::string(b.recovery_shares[1].bytes())};
+  std::vector<std::string> mixed = {std::string(a.recovery_shares[0].bytes()),
+                                    std::string(b.recovery_shares[1].bytes())};
   EXPECT_THAT(CertifyByRoot(entropy, a.office, mixed, CertificateFor(recordpb::ROLE_ADMINISTRATOR)),
               Fails(Reason::REASON_SHARES));
 }
@@ -122,7 +123,8 @@ TEST_F(CeremonyTest, TheRootCertifiesASecondAdministratorWhoMaySignRestarts) {
     *restart.add_chain() = office.genesis.ToSignedHeader();
     *restart.add_chain() = certificate.ToSignedHeader();
     EXPECT_OK(record::VerifyRestart(record::MakeRecord(header, "", second), office.office));
-    EXPECT_THAT(record::VerifyRestart(record::MakeRecord(header, "", log_key), office.office), Fails(Reason::REASON_ROLE));
+    EXPECT_THAT(record::VerifyRestart(record::MakeRecord(header, "", log_key), office.office),
+                Fails(Reason::REASON_ROLE));
   }
 }
 
@@ -131,7 +133,8 @@ TEST_F(CeremonyTest, TheRootGivesNoOtherRoles) {
   EXPECT_OK(CertifyByRoot(entropy, office.office, Shares(office, 0, 2), CertificateFor(recordpb::ROLE_CUSTODIAN)));
   EXPECT_OK(CertifyByRoot(entropy, office.office, Shares(office, 0, 2), CertificateFor(recordpb::ROLE_SUPERIOR)));
   for (const auto role : {recordpb::ROLE_INFORMANT, recordpb::ROLE_CASE_MANAGER, recordpb::ROLE_UNSPECIFIED}) {
-    EXPECT_THAT(CertifyByRoot(entropy, office.office, Shares(office, 0, 2), CertificateFor(role)), Fails(Reason::REASON_ROLE));
+    EXPECT_THAT(CertifyByRoot(entropy, office.office, Shares(office, 0, 2), CertificateFor(role)),
+                Fails(Reason::REASON_ROLE));
   }
 }
 

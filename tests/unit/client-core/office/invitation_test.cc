@@ -63,10 +63,10 @@ TEST(Invitation, ItsSecretStandsForTokenAndMac) {
     EXPECT_EQ(TokenDigestOf(token).hex(), vector.text("token_sha256"));
     const Secret mac_key = MacKeyOf(invitation.id, invitation.secret);
     EXPECT_EQ(ToHex(mac_key.bytes()), vector.text("mac_key"));
-    EXPECT_EQ(MacOf(mac_key, invitation.id, token, vector.id<SigningKey>("signing_key"),
-                    vector.id<SealingKey>("sealing_key"))
-                  .hex(),
-              vector.text("mac"));
+    EXPECT_EQ(
+        MacOf(mac_key, invitation.id, token, vector.id<SigningKey>("signing_key"), vector.id<SealingKey>("sealing_key"))
+            .hex(),
+        vector.text("mac"));
   }
 }
 
@@ -79,7 +79,8 @@ TEST(Invitation, FieldsOutOfBoundsAreRefused) {
 TEST(Invitation, WhiteSpaceOfAMailProgramIsPassedOver) {
   const std::string text = FormatInvitation(Example());
   std::string wrapped = "  ";
-  for (size_t i = 0; i < text.size(); ++i) wrapped += i % 72 == 71 ? std::string(1, text[i]) + "\r\n\t" : std::string(1, text[i]);
+  for (size_t i = 0; i < text.size(); ++i)
+    wrapped += i % 72 == 71 ? std::string(1, text[i]) + "\r\n\t" : std::string(1, text[i]);
   EXPECT_OK(ParseInvitation(wrapped + "\n"));
 }
 
@@ -115,8 +116,8 @@ TEST(Invitation, ItsAddressHasAHostAndAPort) {
   for (const char* good : {"a:1", "office.example:65535", "203.0.113.7:8443", "[::1]:443", "localhost:50051"}) {
     EXPECT_OK(CheckAddress(good)) << good;
   }
-  for (const char* bad : {"", ":", "a", "a:", ":1", "a:0", "a:65536", "a:1x", "a: 1", "a b:1", "::1:443", "[::1]", "[]:1",
-                          "http://a:1", "a/b:1", "a@b:1", "a:+1", "a:-1"}) {
+  for (const char* bad : {"", ":", "a", "a:", ":1", "a:0", "a:65536", "a:1x", "a: 1", "a b:1", "::1:443", "[::1]",
+                          "[]:1", "http://a:1", "a/b:1", "a@b:1", "a:+1", "a:-1"}) {
     EXPECT_THAT(CheckAddress(bad), Fails(Reason::REASON_CONFIG)) << bad;
   }
   EXPECT_THAT(CheckAddress(std::string(260, 'a') + ":1"), Fails(Reason::REASON_CONFIG));

@@ -38,7 +38,8 @@ TEST(QrCodeTest, ThePictureIsTheCodeWithItsQuietZone) {
     ASSERT_OK_AND_ASSIGN(const std::string png, QrPng(text));
     const Picture picture = Decode(png);
     std::unique_ptr<QRcode, void (*)(QRcode*)> code(
-        QRcode_encodeData(static_cast<int>(text.size()), reinterpret_cast<const unsigned char*>(text.data()), 0, QR_ECLEVEL_L),
+        QRcode_encodeData(static_cast<int>(text.size()), reinterpret_cast<const unsigned char*>(text.data()), 0,
+                          QR_ECLEVEL_L),
         QRcode_free);
     ASSERT_EQ(picture.side, static_cast<uint32_t>((code->width + 2 * kQrQuietModules) * kQrPixels));
     const int side = static_cast<int>(picture.side);

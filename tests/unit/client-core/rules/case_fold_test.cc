@@ -120,10 +120,10 @@ TEST(CaseFoldTest, CasesDoNotMixTheirChains) {
 }
 
 TEST(CaseFoldTest, AStepOfNoCaseHasNoEffect) {
-  EXPECT_EQ(Folded({Next('a', 'x', 'x', 10)}), "!aCASE ");                            // no such record
+  EXPECT_EQ(Folded({Next('a', 'x', 'x', 10)}), "!aCASE ");                             // no such record
   EXPECT_EQ(Folded({Open('a', 2, 10), Next('b', 'a', 'a', 20)}), "!aNUMBER !bCASE ");  // its OPEN is ineffective
   EXPECT_EQ(Folded({Open('a', 1, 10), Next('b', 'a', 'a', 20), Next('c', 'b', 'b', 30)}), "1ab !cCASE ");  // no OPEN
-  EXPECT_EQ(Folded({Open('b', 1, 20), Next('a', 'b', 'b', 10)}), "1bb !aCASE ");       // before its OPEN
+  EXPECT_EQ(Folded({Open('b', 1, 20), Next('a', 'b', 'b', 10)}), "1bb !aCASE ");  // before its OPEN
   CaseStep empty = Action('a', 10);
   EXPECT_EQ(Folded({empty}), "!aCASE ");
 }
@@ -155,8 +155,9 @@ TEST(CaseFoldTest, EqualClocksAreOrderedByRecord) {
 
 // Against the definition, written plainly: all short histories over two items, three numbers and every `previous`.
 TEST(CaseFoldTest, EveryShortHistoryFollowsTheDefinition) {
-  const std::vector<CaseStep> pool = {Open('a', 1, 0), Open('b', 1, 0), Open('c', 2, 0), Next('d', 'a', 'a', 0),
-                                      Next('e', 'a', 'd', 0), Next('f', 'b', 'b', 0), Next('g', 'a', 'a', 0)};
+  const std::vector<CaseStep> pool = {Open('a', 1, 0),        Open('b', 1, 0),        Open('c', 2, 0),
+                                      Next('d', 'a', 'a', 0), Next('e', 'a', 'd', 0), Next('f', 'b', 'b', 0),
+                                      Next('g', 'a', 'a', 0)};
   size_t histories = 0;
   for (size_t i = 0; i < pool.size(); ++i) {
     for (size_t j = 0; j < pool.size(); ++j) {
@@ -174,7 +175,8 @@ TEST(CaseFoldTest, EveryShortHistoryFollowsTheDefinition) {
               number[me] = number.size() + 1;
               last[me] = me;
             }
-          } else if (const char of = step.action.case_id()[0]; last.count(of) > 0 && step.action.previous()[0] == last[of]) {
+          } else if (const char of = step.action.case_id()[0];
+                     last.count(of) > 0 && step.action.previous()[0] == last[of]) {
             last[of] = me;
           }
         }

@@ -96,7 +96,8 @@ TEST_F(MachineTest, AnswersOfNothingButLaterEndARunToo) {
 
 TEST_F(MachineTest, WaitsAsLongAsTheServerAsksButNotForHours) {
   Want(SyncMode::kUntilSettled);
-  const auto wait = Step({.kind = Event::kExchanged, .reason = Reason::REASON_BUSY, .retry_after_us = 5 * kMicrosPerSecond});
+  const auto wait =
+      Step({.kind = Event::kExchanged, .reason = Reason::REASON_BUSY, .retry_after_us = 5 * kMicrosPerSecond});
   ASSERT_EQ(Kinds(wait), std::vector{Effect::kStartTimer});
   EXPECT_GE(wait[0].delay_us, 5 * kMicrosPerSecond);
   Step({.kind = Event::kTimer});
@@ -106,7 +107,8 @@ TEST_F(MachineTest, WaitsAsLongAsTheServerAsksButNotForHours) {
 
 TEST_F(MachineTest, EvidenceEndsARunAtOnce) {
   Want(SyncMode::kWatch);
-  EXPECT_EQ(Kinds(Step({.kind = Event::kBroken, .reason = Reason::REASON_FORK, .fatal = true})), std::vector{Effect::kEnded});
+  EXPECT_EQ(Kinds(Step({.kind = Event::kBroken, .reason = Reason::REASON_FORK, .fatal = true})),
+            std::vector{Effect::kEnded});
 }
 
 TEST_F(MachineTest, StoppingCancelsWhatIsUnderWay) {
@@ -134,7 +136,8 @@ class Walk {
 
  private:
   static std::vector<SyncEvent> Possible(const SyncMachine& machine) {
-    std::vector<SyncEvent> events = {{.kind = Event::kOutbox}, {.kind = Event::kWanted, .mode = SyncMode::kUntilSettled}};
+    std::vector<SyncEvent> events = {{.kind = Event::kOutbox},
+                                     {.kind = Event::kWanted, .mode = SyncMode::kUntilSettled}};
     if (machine.idle()) events.push_back({.kind = Event::kWanted, .mode = SyncMode::kWatch});
     if (machine.exchanging()) {
       events.push_back({.kind = Event::kExchanged});

@@ -17,15 +17,16 @@ TEST(Pin, DigitsThatAreNoPatternAreTaken) {
 }
 
 TEST(Pin, PassphrasesAreTaken) {
-  for (const char* pin : {"correct horse battery", "窗外梧桐一夜秋雨声", "Tr0ub4dor&3"}) EXPECT_OK(CheckPin(pin)) << pin;
+  for (const char* pin : {"correct horse battery", "窗外梧桐一夜秋雨声", "Tr0ub4dor&3"})
+    EXPECT_OK(CheckPin(pin)) << pin;
 }
 
 TEST(Pin, WhatIsTriedFirstIsRefused) {
-  for (const char* pin : {"", "12345", "27182", "1234567",                        // short, or a run
-                          "000000", "111111", "121212", "123123", "12121", "abcabcabc", "11111111",
-                          "123456", "654321", "876543", "135791", "890123", "987654321", "abcdefgh", "ABCDEFGH",
-                          "520520", "5201314", "147258", "password", "PassW0rd",  // most used
-                          "198512", "201607", "850312", "120385", "311299",       // years, YYMMDD, DDMMYY
+  for (const char* pin : {"",         "12345",    "27182",    "1234567",  // short, or a run
+                          "000000",   "111111",   "121212",   "123123",  "12121",         "abcabcabc", "11111111",
+                          "123456",   "654321",   "876543",   "135791",  "890123",        "987654321", "abcdefgh",
+                          "ABCDEFGH", "520520",   "5201314",  "147258",  "password",      "PassW0rd",  // most used
+                          "198512",   "201607",   "850312",   "120385",  "311299",  // years, YYMMDD, DDMMYY
                           "19850312", "12031985", "20000101", "short 1", "七个字符不够长"}) {
     EXPECT_THAT(CheckPin(pin), Fails(Reason::REASON_PIN_WEAK)) << pin;
   }
@@ -40,9 +41,7 @@ TEST(Pin, LengthIsCountedInCharactersAndBounded) {
   EXPECT_THAT(CheckPin(longest + "x"), Fails(Reason::REASON_LENGTH));
 }
 
-TEST(Pin, TheErrorDoesNotRepeatIt) {
-  EXPECT_THAT(std::string(CheckPin("198512").message()), Not(HasSubstr("198512")));
-}
+TEST(Pin, TheErrorDoesNotRepeatIt) { EXPECT_THAT(std::string(CheckPin("198512").message()), Not(HasSubstr("198512"))); }
 
 TEST(Protection, SaysWhatSixDigitsAreWorth) {
   const std::string said = ProtectionOf("271828", kFileSecretCost, false, "en");

@@ -231,8 +231,8 @@ TEST(Vault, AForgedHeaderCannotBendIt) {
   EXPECT_THAT(with(8, U64(1ull << 40)), Fails(Reason::REASON_STORE_DAMAGED));  // would exhaust memory
   EXPECT_THAT(with(8, U64(0)), Fails(Reason::REASON_STORE_DAMAGED));
   EXPECT_THAT(with(16, U64(17)), Fails(Reason::REASON_STORE_DAMAGED));
-  EXPECT_THAT(with(16, U64(2)), Fails(Reason::REASON_PIN_WRONG));              // another cost is another key
-  EXPECT_THAT(with(32, U64(UINT64_MAX)), AreKeysK());                          // a moment far away, no tries: no wait
+  EXPECT_THAT(with(16, U64(2)), Fails(Reason::REASON_PIN_WRONG));  // another cost is another key
+  EXPECT_THAT(with(32, U64(UINT64_MAX)), AreKeysK());              // a moment far away, no tries: no wait
   EXPECT_THAT(with(24, U64(UINT64_MAX) + U64(device.clock.now_us)), Fails(Reason::REASON_PIN_WAIT));
 }
 

@@ -32,9 +32,8 @@ TEST(Vectors, CheckpointsAreWrittenByteForByte) {
 
 TEST(Vectors, CheckpointsAreRead) {
   for (const JsonObject& c : JsonObject::Load("checkpoint.json").objects("checkpoints")) {
-    ASSERT_OK_AND_ASSIGN(
-        const Checkpoint checkpoint,
-        ParseCheckpoint(c.text("checkpoint"), c.id<OfficeId>("office"), c.id<SigningKey>("log_key")));
+    ASSERT_OK_AND_ASSIGN(const Checkpoint checkpoint,
+                         ParseCheckpoint(c.text("checkpoint"), c.id<OfficeId>("office"), c.id<SigningKey>("log_key")));
     EXPECT_EQ(checkpoint, CheckpointOf(c));
     ASSERT_OK_AND_ASSIGN(const Checkpoint claimed, ParseUnverified(c.text("checkpoint")));
     EXPECT_EQ(claimed, checkpoint);
@@ -79,8 +78,7 @@ TEST(Checkpoint, ReasonsTellWhatWasWrong) {
   EXPECT_THAT(ParseCheckpoint(text, checkpoint.office, other.public_key()), Fails(Reason::REASON_PROOF));
   EXPECT_THAT(ParseCheckpoint(text, *OfficeId::From(std::string(16, 'b')), key.public_key()),
               Fails(Reason::REASON_OFFICE));
-  EXPECT_THAT(ParseCheckpoint(text.substr(1), checkpoint.office, key.public_key()),
-              Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(ParseCheckpoint(text.substr(1), checkpoint.office, key.public_key()), Fails(Reason::REASON_MALFORMED));
   EXPECT_THAT(ParseCheckpoint("", checkpoint.office, key.public_key()), Fails(Reason::REASON_MALFORMED));
 }
 
@@ -128,8 +126,8 @@ TEST(Cosignature, TimeBeyond63Bits) {
   for (const uint64_t time_s : {kMaxSize, kMaxSize + 1}) {
     Note note = good;
     const std::string message = absl::StrCat("cosignature/v1\ntime ", time_s, "\n", note.text);
-    note.signatures.push_back({"w", KeyId("w", KeyType::kCosignature, key.public_key()),
-                               absl::StrCat(U64(time_s), key.Sign(message))});
+    note.signatures.push_back(
+        {"w", KeyId("w", KeyType::kCosignature, key.public_key()), absl::StrCat(U64(time_s), key.Sign(message))});
     EXPECT_EQ(VerifyCosignature(FormatNote(note), "w", key.public_key()).ok(), time_s == kMaxSize);
   }
 }

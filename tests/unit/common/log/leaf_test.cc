@@ -51,8 +51,7 @@ TEST(Leaf, NumbersThatDoNotFitAreRefused) {
   qingfeng::record::v1::Placement good;
   for (const auto& set : std::vector<void (*)(qingfeng::record::v1::Placement*)>{
            [](auto* p) { p->set_verdict(0x10000); }, [](auto* p) { p->set_position(kMaxSize); },
-           [](auto* p) { p->set_received_at_us(kMaxSize + 1); },
-           [](auto* p) { p->set_clock_at_us(~uint64_t{0}); }}) {
+           [](auto* p) { p->set_received_at_us(kMaxSize + 1); }, [](auto* p) { p->set_clock_at_us(~uint64_t{0}); }}) {
     auto placement = good;
     set(&placement);
     EXPECT_THAT(LeafFrom(placement, RecordId(), Digest()), Fails(Reason::REASON_MALFORMED));

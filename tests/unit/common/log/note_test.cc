@@ -25,8 +25,7 @@ SigningKey KeyOf(absl::string_view verifier_key) {
 }
 
 // The example of C2SP signed-note, "Verifier keys".
-constexpr absl::string_view kExampleKey =
-    "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+constexpr absl::string_view kExampleKey = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 constexpr absl::string_view kExampleNote =
     "This is an example message.\n"
     "\n"
@@ -178,9 +177,8 @@ TEST(IsKeyName, Utf8WithoutSpacesAndPlus) {
 
 TEST(IsKeyName, NoUtf8) {
   // Lone and missing continuation bytes, overlong forms, a surrogate, and what lies beyond Unicode.
-  for (const char* name :
-       {"\x80", "\xc3", "\xc3(", "a\xff", "\xe4\xb8", "\xf0\x80\x80", "\xc0\xaf", "\xe0\x80\xaf",
-        "\xf0\x80\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80"}) {
+  for (const char* name : {"\x80", "\xc3", "\xc3(", "a\xff", "\xe4\xb8", "\xf0\x80\x80", "\xc0\xaf", "\xe0\x80\xaf",
+                           "\xf0\x80\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80"}) {
     EXPECT_FALSE(IsKeyName(name)) << absl::CHexEscape(name);
   }
 }

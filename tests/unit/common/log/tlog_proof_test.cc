@@ -12,8 +12,7 @@ namespace {
 std::vector<JsonObject> Cases() { return JsonObject::Load("checkpoint.json").objects("proofs"); }
 
 absl::StatusOr<Checkpoint> Verify(const JsonObject& c, Bytes text) {
-  return VerifyTlogProof(text, LeafHash(c.bytes("leaf_data")), c.id<OfficeId>("office"),
-                         c.id<SigningKey>("log_key"));
+  return VerifyTlogProof(text, LeafHash(c.bytes("leaf_data")), c.id<OfficeId>("office"), c.id<SigningKey>("log_key"));
 }
 
 TEST(Vectors, ProofsAreWrittenByteForByte) {
@@ -45,8 +44,7 @@ TEST(VerifyTlogProof, SaysWhatIsWrong) {
               Fails(Reason::REASON_OFFICE));
   EXPECT_THAT(VerifyTlogProof(good, LeafHash(c.bytes("leaf_data")), c.id<OfficeId>("office"), SigningKey()),
               Fails(Reason::REASON_PROOF));
-  EXPECT_THAT(Verify(c, absl::StrReplaceAll(good, {{"index 700", "index 701"}})),
-              Fails(Reason::REASON_PROOF));
+  EXPECT_THAT(Verify(c, absl::StrReplaceAll(good, {{"index 700", "index 701"}})), Fails(Reason::REASON_PROOF));
 }
 
 // Only the extra data may change unnoticed: the specification says that they are not authenticated.
@@ -68,29 +66,26 @@ TEST(ParseTlogProof, ReadsOneFormOnly) {
   const std::string first = "c2sp.org/tlog-proof@v1\n";
   const std::string hash = "\n" + good.substr(good.find("index 700\n") + 10, 45);
   ASSERT_TRUE(absl::StrContains(good, hash));
-  const std::vector<std::pair<std::string, std::string>> changes = {
-      {first, "c2sp.org/tlog-proof@v2\n"},
-      {first, ""},
-      {"index 700", "index 0700"},
-      {"index 700", "index +700"},
-      {"index 700", "index  700"},
-      {"index 700", "index 9223372036854775808"},
-      {"index 700\n", ""},
-      {"extra ", "extra"},
-      {"extra ", "extra A"},
-      {"extra ", "more  "},
-      {hash, "\nAAAA\n"},
-      {hash, hash.substr(0, 44) + "\n"},
-      {"=\n\nqingfeng", "=\nqingfeng"},
-      {"\n\n— ", "\n— "},
-      {"qingfeng/", "another/"}};
+  const std::vector<std::pair<std::string, std::string>> changes = {{first, "c2sp.org/tlog-proof@v2\n"},
+                                                                    {first, ""},
+                                                                    {"index 700", "index 0700"},
+                                                                    {"index 700", "index +700"},
+                                                                    {"index 700", "index  700"},
+                                                                    {"index 700", "index 9223372036854775808"},
+                                                                    {"index 700\n", ""},
+                                                                    {"extra ", "extra"},
+                                                                    {"extra ", "extra A"},
+                                                                    {"extra ", "more  "},
+                                                                    {hash, "\nAAAA\n"},
+                                                                    {hash, hash.substr(0, 44) + "\n"},
+                                                                    {"=\n\nqingfeng", "=\nqingfeng"},
+                                                                    {"\n\n— ", "\n— "},
+                                                                    {"qingfeng/", "another/"}};
   for (const auto& [from, to] : changes) {
     ASSERT_TRUE(absl::StrContains(good, from)) << from;
-    EXPECT_THAT(ParseTlogProof(absl::StrReplaceAll(good, {{from, to}})), Fails(Reason::REASON_MALFORMED))
-        << to;
+    EXPECT_THAT(ParseTlogProof(absl::StrReplaceAll(good, {{from, to}})), Fails(Reason::REASON_MALFORMED)) << to;
   }
-  EXPECT_THAT(ParseTlogProof(first + "extra \n" + good.substr(good.find("index"))),
-              Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(ParseTlogProof(first + "extra \n" + good.substr(good.find("index"))), Fails(Reason::REASON_MALFORMED));
   for (size_t size = 0; size < good.size(); ++size) {
     EXPECT_FALSE(ParseTlogProof(Bytes(good).substr(0, size)).ok()) << size;
   }
@@ -98,8 +93,7 @@ TEST(ParseTlogProof, ReadsOneFormOnly) {
 
 TEST(ParseTlogProof, Bounds) {
   const JsonObject c = Cases()[2];
-  TlogProof proof{0, std::vector<Digest>(kMaxPathHashes, EmptyRoot()), std::string(150'000, 'x'),
-                  c.text("checkpoint")};
+  TlogProof proof{0, std::vector<Digest>(kMaxPathHashes, EmptyRoot()), std::string(150'000, 'x'), c.text("checkpoint")};
   ASSERT_OK_AND_ASSIGN(const TlogProof parsed, ParseTlogProof(FormatTlogProof(proof)));
   EXPECT_EQ(FormatTlogProof(parsed), FormatTlogProof(proof));
   TlogProof long_path = proof;

@@ -55,13 +55,11 @@ class Log {
   }
   void CheckInclusion(uint64_t position, uint64_t size) {
     ASSERT_OK_AND_ASSIGN(const auto path, tree_->InclusionPath(position, size));
-    ASSERT_EQ(path, reference_.Inclusion(position, size))
-        << position << " in " << size << " of " << tree_->size();
+    ASSERT_EQ(path, reference_.Inclusion(position, size)) << position << " in " << size << " of " << tree_->size();
   }
   void CheckConsistency(uint64_t old_size, uint64_t size) {
     ASSERT_OK_AND_ASSIGN(const auto path, tree_->ConsistencyPath(old_size, size));
-    ASSERT_EQ(path, reference_.Consistency(old_size, size))
-        << old_size << " to " << size << " of " << tree_->size();
+    ASSERT_EQ(path, reference_.Consistency(old_size, size)) << old_size << " to " << size << " of " << tree_->size();
   }
   // Some roots and paths drawn from `entropy`, and those of the present size.
   void CheckSome(Entropy& entropy) {

@@ -18,8 +18,8 @@ absl::Status Inclusion(const JsonObject& c) {
 }
 
 absl::Status Consistency(const JsonObject& c) {
-  return VerifyConsistency(c.u64("old_size"), c.id<Digest>("old_root"), c.u64("new_size"),
-                           c.id<Digest>("new_root"), c.digests("path"));
+  return VerifyConsistency(c.u64("old_size"), c.id<Digest>("old_root"), c.u64("new_size"), c.id<Digest>("new_root"),
+                           c.digests("path"));
 }
 
 Digest Hex(absl::string_view hex) { return *Digest::FromHexText(hex); }
@@ -117,8 +117,7 @@ TEST(VerifyInclusion, TakesWhatTheDefinitionGives) {
   ReferenceTree tree = TreeOf(130);
   for (uint64_t size = 1; size <= tree.size(); ++size) {
     for (uint64_t position = 0; position < size; ++position) {
-      ASSERT_OK(VerifyInclusion(tree.leaf(position), position, size, tree.Inclusion(position, size),
-                                tree.Root(size)));
+      ASSERT_OK(VerifyInclusion(tree.leaf(position), position, size, tree.Inclusion(position, size), tree.Root(size)));
     }
   }
 }
@@ -127,8 +126,8 @@ TEST(VerifyConsistency, TakesWhatTheDefinitionGives) {
   ReferenceTree tree = TreeOf(130);
   for (uint64_t size = 0; size <= tree.size(); ++size) {
     for (uint64_t old_size = 0; old_size <= size; ++old_size) {
-      ASSERT_OK(VerifyConsistency(old_size, tree.Root(old_size), size, tree.Root(size),
-                                  tree.Consistency(old_size, size)));
+      ASSERT_OK(
+          VerifyConsistency(old_size, tree.Root(old_size), size, tree.Root(size), tree.Consistency(old_size, size)));
     }
   }
 }
@@ -158,8 +157,7 @@ TEST(VerifyInclusion, NoSingleBitMayChange) {
     WithEachBit(&root, refused);
     for (Digest& hash : path) WithEachBit(&hash, refused);
     for (int bit = 0; bit < 64; ++bit) {
-      ASSERT_THAT(VerifyInclusion(leaf, position ^ uint64_t{1} << bit, size, path, root),
-                  Fails(Reason::REASON_PROOF));
+      ASSERT_THAT(VerifyInclusion(leaf, position ^ uint64_t{1} << bit, size, path, root), Fails(Reason::REASON_PROOF));
     }
     ASSERT_OK(VerifyInclusion(leaf, position, size, path, root));
   }
@@ -216,10 +214,8 @@ TEST(VerifyConsistency, EmptyAndEqualTrees) {
   EXPECT_THAT(VerifyConsistency(0, tree.Root(5), 5, tree.Root(5), {}), Fails(Reason::REASON_PROOF));
   EXPECT_THAT(VerifyConsistency(0, EmptyRoot(), 0, tree.Root(5), {}), Fails(Reason::REASON_PROOF));
   EXPECT_THAT(VerifyConsistency(5, tree.Root(5), 5, tree.Root(4), {}), Fails(Reason::REASON_PROOF));
-  EXPECT_THAT(VerifyConsistency(5, tree.Root(5), 5, tree.Root(5), {tree.Root(1)}),
-              Fails(Reason::REASON_PROOF));
-  EXPECT_THAT(VerifyConsistency(0, EmptyRoot(), 5, tree.Root(5), {tree.Root(1)}),
-              Fails(Reason::REASON_PROOF));
+  EXPECT_THAT(VerifyConsistency(5, tree.Root(5), 5, tree.Root(5), {tree.Root(1)}), Fails(Reason::REASON_PROOF));
+  EXPECT_THAT(VerifyConsistency(0, EmptyRoot(), 5, tree.Root(5), {tree.Root(1)}), Fails(Reason::REASON_PROOF));
 }
 
 // Sizes near 2^64, as a hostile server may claim them: an answer, not an endless loop or a wrap.
@@ -230,8 +226,7 @@ TEST(VerifyInclusion, HugeSizesEnd) {
   EXPECT_THAT(VerifyInclusion(EmptyRoot(), most, most, path, EmptyRoot()), Fails(Reason::REASON_PROOF));
   EXPECT_THAT(VerifyConsistency(1, EmptyRoot(), most, EmptyRoot(), path), Fails(Reason::REASON_PROOF));
   EXPECT_THAT(VerifyConsistency(most - 1, EmptyRoot(), most, EmptyRoot(), path), Fails(Reason::REASON_PROOF));
-  EXPECT_THAT(VerifyConsistency(uint64_t{1} << 63, EmptyRoot(), most, EmptyRoot(), path),
-              Fails(Reason::REASON_PROOF));
+  EXPECT_THAT(VerifyConsistency(uint64_t{1} << 63, EmptyRoot(), most, EmptyRoot(), path), Fails(Reason::REASON_PROOF));
 }
 
 TEST(Accumulator, AgreesWithTheDefinition) {

@@ -78,8 +78,8 @@ class AuthorityTest : public testing::Test {
 
   SeededEntropy entropy_{1};
   Signer root_ = Signer::Generate(entropy_), admin_ = Signer::Generate(entropy_), second_ = Signer::Generate(entropy_),
-         manager_ = Signer::Generate(entropy_), informant_ = Signer::Generate(entropy_), log_ = Signer::Generate(entropy_),
-         stranger_ = Signer::Generate(entropy_);
+         manager_ = Signer::Generate(entropy_), informant_ = Signer::Generate(entropy_),
+         log_ = Signer::Generate(entropy_), stranger_ = Signer::Generate(entropy_);
   std::vector<Fact> facts_;
   Authority authority_{OfficeIdOf(root_.public_key())};
 };
@@ -107,22 +107,27 @@ TEST_F(AuthorityTest, TheTableIsDefaultDeny) {
 }
 
 TEST_F(AuthorityTest, NoAdministratorMakesAnAdministratorOrShowsAFieldDeviceToAll) {
-  EXPECT_FALSE(Kept(admin_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE, Certificate(stranger_, recordpb::ROLE_ADMINISTRATOR)));
-  EXPECT_FALSE(Kept(admin_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE, Certificate(stranger_, recordpb::ROLE_INFORMANT)));
-  EXPECT_TRUE(Kept(admin_, Feed::Roster(), recordpb::KIND_CERTIFICATE, Certificate(stranger_, recordpb::ROLE_INFORMANT)));
+  EXPECT_FALSE(Kept(admin_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE,
+                    Certificate(stranger_, recordpb::ROLE_ADMINISTRATOR)));
+  EXPECT_FALSE(
+      Kept(admin_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE, Certificate(stranger_, recordpb::ROLE_INFORMANT)));
+  EXPECT_TRUE(
+      Kept(admin_, Feed::Roster(), recordpb::KIND_CERTIFICATE, Certificate(stranger_, recordpb::ROLE_INFORMANT)));
   // Even if such an entry stands in the log, it does not count.
   Append(admin_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE, Certificate(stranger_, recordpb::ROLE_ADMINISTRATOR));
   EXPECT_EQ(authority_.StandingOf(stranger_.public_key(), Now()).role, recordpb::ROLE_UNSPECIFIED);
 }
 
 TEST_F(AuthorityTest, CertificatesBeginAndEndAndReportsOutliveThem) {
-  Append(admin_, Feed::Roster(), recordpb::KIND_CERTIFICATE, Certificate(stranger_, recordpb::ROLE_SUPERVISOR, 2 * kDay, 10 * kDay));
+  Append(admin_, Feed::Roster(), recordpb::KIND_CERTIFICATE,
+         Certificate(stranger_, recordpb::ROLE_SUPERVISOR, 2 * kDay, 10 * kDay));
   EXPECT_EQ(authority_.StandingOf(stranger_.public_key(), 2 * kDay - 1).role, recordpb::ROLE_UNSPECIFIED);
   EXPECT_EQ(authority_.StandingOf(stranger_.public_key(), 2 * kDay).role, recordpb::ROLE_SUPERVISOR);
   EXPECT_EQ(authority_.StandingOf(stranger_.public_key(), 10 * kDay).late_role, recordpb::ROLE_SUPERVISOR);
   const Header report = HeaderOf(stranger_, Feed::Office(), recordpb::KIND_REPORT);
   EXPECT_EQ(authority_.Judge(report, 20 * kDay).fate, Verdict::Fate::kKeep);
-  EXPECT_EQ(authority_.Judge(HeaderOf(stranger_, Feed::Office(), recordpb::KIND_ATTEST), 20 * kDay).fate, Verdict::Fate::kRefuse);
+  EXPECT_EQ(authority_.Judge(HeaderOf(stranger_, Feed::Office(), recordpb::KIND_ATTEST), 20 * kDay).fate,
+            Verdict::Fate::kRefuse);
 }
 
 TEST_F(AuthorityTest, ADrainLeavesReportsOpenForThirtyDays) {
@@ -131,11 +136,13 @@ TEST_F(AuthorityTest, ADrainLeavesReportsOpenForThirtyDays) {
   EXPECT_FALSE(Kept(informant_, Feed::Office(), recordpb::KIND_ATTEST));
   EXPECT_FALSE(authority_.MayPull(informant_.public_key(), Feed::Broadcast(), Now()));
   const uint64_t late = facts_.back().place.clock_at_us + limits::kDrainUs + 1;
-  EXPECT_EQ(authority_.Judge(HeaderOf(informant_, Feed::Office(), recordpb::KIND_REPORT), late).reason, Reason::REASON_REVOKED);
+  EXPECT_EQ(authority_.Judge(HeaderOf(informant_, Feed::Office(), recordpb::KIND_REPORT), late).reason,
+            Reason::REASON_REVOKED);
 }
 
 TEST_F(AuthorityTest, AnEraseNeedsASecondAdministrator) {
-  const RecordId revoke = Append(admin_, Feed::Roster(), recordpb::KIND_REVOKE, Revoke(informant_, recordpb::REVOKE_MODE_ERASE));
+  const RecordId revoke =
+      Append(admin_, Feed::Roster(), recordpb::KIND_REVOKE, Revoke(informant_, recordpb::REVOKE_MODE_ERASE));
   EXPECT_FALSE(authority_.StandingOf(informant_.public_key(), Now()).revoked->erases());
   Append(admin_, Feed::Roster(), recordpb::KIND_APPROVE, {}, revoke);  // the same person once more
   EXPECT_FALSE(authority_.StandingOf(informant_.public_key(), Now()).revoked->erases());
@@ -172,7 +179,8 @@ TEST_F(AuthorityTest, WhoMayPullWhat) {
 
 // The order in which re-offers return does not change what counts.
 TEST_F(AuthorityTest, TheFoldIsAFunctionOfTheSet) {
-  const RecordId revoke = Append(admin_, Feed::Roster(), recordpb::KIND_REVOKE, Revoke(informant_, recordpb::REVOKE_MODE_ERASE));
+  const RecordId revoke =
+      Append(admin_, Feed::Roster(), recordpb::KIND_REVOKE, Revoke(informant_, recordpb::REVOKE_MODE_ERASE));
   Append(second_, Feed::Roster(), recordpb::KIND_APPROVE, {}, revoke);
   Append(second_, Feed::Broadcast(), recordpb::KIND_REVOKE, Revoke(manager_, recordpb::REVOKE_MODE_DRAIN));
   Append(admin_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE, Certificate(stranger_, recordpb::ROLE_DUTY_OFFICER));

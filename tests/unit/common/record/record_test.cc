@@ -45,8 +45,8 @@ Made FromVector(const google::protobuf::Struct& in) {
   if (!bytes("reference").empty()) header.reference = *RecordId::From(bytes("reference"));
   for (const auto& blob : fields.at("blobs").list_value().values()) {
     const auto& ref = blob.struct_value().fields();
-    header.blobs.push_back({*Digest::From(Unhex(ref.at("sha256").string_value())),
-                            std::stoull(ref.at("size_bytes").string_value())});
+    header.blobs.push_back(
+        {*Digest::From(Unhex(ref.at("sha256").string_value())), std::stoull(ref.at("size_bytes").string_value())});
   }
   Signer signer = *Signer::FromSeed(bytes("seed"));
   Record record = MakeRecord(std::move(header), bytes("body"), signer);
@@ -118,29 +118,36 @@ TEST_F(RecordTest, RefusesWhatIsOverBoundsOrOfAWrongLength) {
   fails([](auto& h) { h.set_body_size_bytes(limits::kBodyBytes + 1); }, Reason::REASON_TOO_LARGE);
   fails([](auto& h) { h.mutable_blobs(0)->set_size_bytes(limits::kBlobBytes + 1); }, Reason::REASON_MALFORMED);
   fails([](auto& h) { *h.add_blobs() = h.blobs(0); }, Reason::REASON_MALFORMED);
-  fails([](auto& h) { for (int i = 0; i < 40; ++i) h.add_blobs()->set_size_bytes(1); }, Reason::REASON_MALFORMED);
-  fails([](auto& h) { h.mutable_clear_part()->mutable_restart()->set_cause(std::string(5000, 'c')); }, Reason::REASON_TOO_LARGE);
+  fails(
+      [](auto& h) {
+        for (int i = 0; i < 40; ++i) h.add_blobs()->set_size_bytes(1);
+      },
+      Reason::REASON_MALFORMED);
+  fails([](auto& h) { h.mutable_clear_part()->mutable_restart()->set_cause(std::string(5000, 'c')); },
+        Reason::REASON_TOO_LARGE);
   EXPECT_THAT(ParseHeader("\xff\xff\xff"), Fails(Reason::REASON_MALFORMED));
 }
 
 TEST_F(RecordTest, KindsOfNewerProgramsAreRead) {
   ASSERT_OK_AND_ASSIGN(const Record record, ParseRecord(Changed([](auto& h) {
-    h.set_kind(static_cast<recordpb::Kind>(4711));
-    h.clear_body_sha256();
-    h.clear_body_size_bytes();
-  })));
+                         h.set_kind(static_cast<recordpb::Kind>(4711));
+                         h.clear_body_sha256();
+                         h.clear_body_size_bytes();
+                       })));
   EXPECT_EQ(record.header.kind, 4711);
 }
 
 TEST(Feed, HasOneSpelling) {
   const std::string key(64, 'a');
-  for (const std::string& name : {std::string("office"), std::string("broadcast"), std::string("roster"), std::string("letters"),
-                                  std::string("replies"), std::string("log"), "inbox/" + key, "thread/" + key}) {
+  for (const std::string& name :
+       {std::string("office"), std::string("broadcast"), std::string("roster"), std::string("letters"),
+        std::string("replies"), std::string("log"), "inbox/" + key, "thread/" + key}) {
     ASSERT_OK_AND_ASSIGN(const Feed feed, Feed::Parse(name));
     EXPECT_EQ(feed.name(), name);
   }
-  for (const std::string& name : {std::string(), std::string("Office"), "inbox/" + std::string(64, 'A'), "inbox/" + std::string(62, 'a'),
-                                  std::string("inbox/"), "thread/" + key + "/", std::string("office ")}) {
+  for (const std::string& name :
+       {std::string(), std::string("Office"), "inbox/" + std::string(64, 'A'), "inbox/" + std::string(62, 'a'),
+        std::string("inbox/"), "thread/" + key + "/", std::string("office ")}) {
     EXPECT_THAT(Feed::Parse(name), Fails(Reason::REASON_MALFORMED)) << name;
   }
 }

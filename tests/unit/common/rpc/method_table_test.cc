@@ -50,10 +50,11 @@ std::shared_ptr<SeenOutlet> Call(const MethodTable& table, const std::string& me
 
 TEST(MethodTable, AUnaryCallAnswersOnceAndEnds) {
   MethodTable table;
-  table.Unary<StringValue, StringValue>("t.S/Echo", [](const CallInfo& info, const StringValue& in, Reply<StringValue> reply) {
-    EXPECT_EQ(info.method, "t.S/Echo");
-    reply.Finish(in);
-  });
+  table.Unary<StringValue, StringValue>("t.S/Echo",
+                                        [](const CallInfo& info, const StringValue& in, Reply<StringValue> reply) {
+                                          EXPECT_EQ(info.method, "t.S/Echo");
+                                          reply.Finish(in);
+                                        });
   const auto seen = Call(table, "t.S/Echo", Text("hello").SerializeAsString());
   EXPECT_EQ(seen->messages, std::vector<std::string>{Text("hello").SerializeAsString()});
   EXPECT_OK(seen->end.value());
@@ -84,8 +85,8 @@ TEST(MethodTable, WhatIsNotThereWhatIsTooLargeAndWhatCannotBeRead) {
 TEST(MethodTable, AReplyThatIsDroppedIsALostAnswer) {
   MethodTable table;
   table.Unary<StringValue, StringValue>("t.S/Drop", [](const CallInfo&, const StringValue&, Reply<StringValue>) {});
-  table.Stream<StringValue, StringValue>("t.S/DropStream",
-                                         [](const CallInfo&, const StringValue& in, Writer<StringValue> writer) { writer.Send(in); });
+  table.Stream<StringValue, StringValue>(
+      "t.S/DropStream", [](const CallInfo&, const StringValue& in, Writer<StringValue> writer) { writer.Send(in); });
   EXPECT_THAT(Call(table, "t.S/Drop", "")->end.value(), Fails(Reason::REASON_LOST_ANSWER));
   const auto seen = Call(table, "t.S/DropStream", "");
   EXPECT_EQ(seen->messages.size(), 1u);

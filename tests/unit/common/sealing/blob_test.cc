@@ -138,8 +138,7 @@ TEST(Blob, ReadsAnywhere) {
   const size_t size = 200'000;
   const std::string data = Data(size);
   const Blob blob = SealData(size);
-  ASSERT_OK_AND_ASSIGN(BlobOpener opener,
-                       BlobOpener::Open(blob.key.bytes(), blob.sealed.size(), In(blob.sealed)));
+  ASSERT_OK_AND_ASSIGN(BlobOpener opener, BlobOpener::Open(blob.key.bytes(), blob.sealed.size(), In(blob.sealed)));
   EXPECT_EQ(opener.true_size_bytes(), size);
   SeededEntropy entropy(17);
   for (int i = 0; i < 300; ++i) {
@@ -179,8 +178,7 @@ TEST(Blob, ASourceThatGivesTooLittle) {
 TEST(Blob, ChangedBytesAreFoundWhereTheyAre) {
   Blob blob = SealData(200'000);
   blob.sealed[2 * kSealedChunkBytes + 5] ^= 1;
-  ASSERT_OK_AND_ASSIGN(BlobOpener opener,
-                       BlobOpener::Open(blob.key.bytes(), blob.sealed.size(), In(blob.sealed)));
+  ASSERT_OK_AND_ASSIGN(BlobOpener opener, BlobOpener::Open(blob.key.bytes(), blob.sealed.size(), In(blob.sealed)));
   EXPECT_OK(opener.Read(0, 100'000));
   EXPECT_THAT(opener.Read(140'000, 1), Fails(Reason::REASON_SEAL));
   EXPECT_OK(opener.Read(199'000, 100));
@@ -190,8 +188,7 @@ TEST(Blob, ChunksCannotBeExchanged) {
   const Blob blob = SealData(200'000);
   const size_t c = kSealedChunkBytes;
   const std::string& s = blob.sealed;
-  const std::string swapped =
-      absl::StrCat(s.substr(0, c), s.substr(2 * c, c), s.substr(c, c), s.substr(3 * c));
+  const std::string swapped = absl::StrCat(s.substr(0, c), s.substr(2 * c, c), s.substr(c, c), s.substr(3 * c));
   EXPECT_THAT(OpenAll(blob.key.bytes(), swapped), Fails(Reason::REASON_SEAL));
 }
 
@@ -213,8 +210,7 @@ TEST(Blob, WrongKey) {
 }
 
 TEST(Blob, LargerThanTheBound) {
-  EXPECT_THAT(BlobOpener::Open(std::string(32, 'k'), limits::kBlobBytes + 1, In("")),
-              Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(BlobOpener::Open(std::string(32, 'k'), limits::kBlobBytes + 1, In("")), Fails(Reason::REASON_TOO_LARGE));
 }
 
 // Authentic, and still not as the format says.
@@ -268,10 +264,8 @@ TEST(Stream, PlaceAndNumberAreBound) {
 TEST(Stream, ChunksOfAWrongSize) {
   const std::string key(32, 'k');
   EXPECT_THAT(OpenChunk(key, 0, ChunkPlace::kLast, Data(15)), Fails(Reason::REASON_MALFORMED));
-  EXPECT_THAT(OpenChunk(key, 0, ChunkPlace::kLast, Data(kSealedChunkBytes + 1)),
-              Fails(Reason::REASON_MALFORMED));
-  EXPECT_THAT(OpenChunk(key, 0, ChunkPlace::kInside, Data(kSealedChunkBytes - 1)),
-              Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(OpenChunk(key, 0, ChunkPlace::kLast, Data(kSealedChunkBytes + 1)), Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(OpenChunk(key, 0, ChunkPlace::kInside, Data(kSealedChunkBytes - 1)), Fails(Reason::REASON_MALFORMED));
 }
 
 }  // namespace

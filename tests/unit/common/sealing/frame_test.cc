@@ -53,8 +53,7 @@ TEST(Frame, CutShort) {
 }
 
 TEST(Frame, TooLarge) {
-  EXPECT_THAT(MakeFrame(std::string(limits::kContentBytes + 1, 'x'), nullptr),
-              Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(MakeFrame(std::string(limits::kContentBytes + 1, 'x'), nullptr), Fails(Reason::REASON_TOO_LARGE));
 }
 
 // Frames by hand, RFC 8878, 3.1.1: magic, descriptor, [window], [size], one raw block that is the last.
@@ -62,8 +61,7 @@ constexpr char kMagic[] = "\x28\xb5\x2f\xfd";
 std::string RawBlock(Bytes bytes) {
   const auto header = static_cast<unsigned>(bytes.size() << 3 | 1);
   return absl::StrCat(
-      std::string{static_cast<char>(header), static_cast<char>(header >> 8), static_cast<char>(header >> 16)},
-      bytes);
+      std::string{static_cast<char>(header), static_cast<char>(header >> 8), static_cast<char>(header >> 16)}, bytes);
 }
 std::string SizedFrame(unsigned char stated, Bytes bytes) {
   return absl::StrCat(kMagic, "\x20", std::string(1, static_cast<char>(stated)), RawBlock(bytes));
@@ -83,8 +81,7 @@ TEST(Frame, MustStateItsSize) {
 // A frame of 25 bytes that states 1 MiB and a byte: refused before any memory is taken.
 TEST(Frame, StatesTooMuch) {
   const std::string stated("\x01\x00\x10\x00", 4);
-  EXPECT_THAT(OpenFrame(absl::StrCat(kMagic, "\xa0", stated, RawBlock("abc"))),
-              Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(OpenFrame(absl::StrCat(kMagic, "\xa0", stated, RawBlock("abc"))), Fails(Reason::REASON_TOO_LARGE));
 }
 
 TEST(Frame, SkippableAndOldFramesAreNone) {
@@ -105,9 +102,8 @@ TEST(Dictionary, OneNeverChanges) {
   EXPECT_EQ(bytes->size(), 16u * 1024);
   EXPECT_EQ(Sha256(*bytes).hex(), "c9d9fea8884b9d62d441f8894a168fae4b7b4c45a33b73d88b0edc9585f4889a");
   ASSERT_OK_AND_ASSIGN(const auto loaded, Dictionary::Load(*bytes));
-  EXPECT_EQ(
-      *OpenFrame(*MakeFrame("what is built in", DictionaryById(1)), [&](uint32_t) { return loaded.get(); }),
-      "what is built in");
+  EXPECT_EQ(*OpenFrame(*MakeFrame("what is built in", DictionaryById(1)), [&](uint32_t) { return loaded.get(); }),
+            "what is built in");
 }
 
 TEST(Dictionary, OnlyOneIsShipped) {

@@ -23,8 +23,7 @@ TEST(Hmac, Rfc4231) {
   EXPECT_EQ(ToHex(HmacSha256(std::string(20, '\x0b'), {"Hi There"}).bytes()),
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
   EXPECT_EQ(
-      ToHex(HmacSha256(std::string(131, '\xaa'), {"Test Using Larger Than Block-Size Key - Hash Key First"})
-                .bytes()),
+      ToHex(HmacSha256(std::string(131, '\xaa'), {"Test Using Larger Than Block-Size Key - Hash Key First"}).bytes()),
       "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
@@ -44,8 +43,7 @@ TEST(Hkdf, Rfc5869) {
 }
 
 TEST(Hkdf, AsLongAsAsked) {
-  for (size_t size : {0u, 1u, 31u, 32u, 33u, 64u, 255u * 32u})
-    EXPECT_EQ(HkdfSha256("k", "", "", size).size(), size);
+  for (size_t size : {0u, 1u, 31u, 32u, 33u, 64u, 255u * 32u}) EXPECT_EQ(HkdfSha256("k", "", "", size).size(), size);
   EXPECT_EQ(HkdfSha256("k", "", "", 100).bytes().substr(0, 64), HkdfSha256("k", "", "", 64).bytes());
 }
 
@@ -69,8 +67,8 @@ TEST(Hpke, Rfc9180AppendixA2) {
   EXPECT_EQ(context.nonce.bytes(), rfc.bytes("base_nonce"));
   ASSERT_EQ(rfc.objects("encryptions").size(), 6u);
   for (const JsonObject& one : rfc.objects("encryptions")) {
-    EXPECT_EQ(AeadSeal(context.key.bytes(), NonceOf(context.nonce.bytes(), one.u64("sequence")),
-                       one.bytes("aad"), rfc.bytes("pt")),
+    EXPECT_EQ(AeadSeal(context.key.bytes(), NonceOf(context.nonce.bytes(), one.u64("sequence")), one.bytes("aad"),
+                       rfc.bytes("pt")),
               one.bytes("ct"));
   }
 }
@@ -79,13 +77,11 @@ TEST(Hpke, Rfc9180WholeSealAndOpen) {
   const JsonObject rfc = JsonObject::Load("seal.json").object("hpke");
   const JsonObject first = rfc.objects("encryptions")[0];
   ScriptedEntropy entropy(rfc.bytes("skEm"));
-  ASSERT_OK_AND_ASSIGN(
-      const std::string sealed,
-      HpkeSeal(entropy, rfc.id<SealingKey>("pkRm"), rfc.bytes("info"), first.bytes("aad"), rfc.bytes("pt")));
+  ASSERT_OK_AND_ASSIGN(const std::string sealed, HpkeSeal(entropy, rfc.id<SealingKey>("pkRm"), rfc.bytes("info"),
+                                                          first.bytes("aad"), rfc.bytes("pt")));
   EXPECT_EQ(sealed, rfc.bytes("pkEm") + first.bytes("ct"));
   ASSERT_OK_AND_ASSIGN(const SealingKeyPair recipient, SealingKeyPair::FromSecret(rfc.bytes("skRm")));
-  ASSERT_OK_AND_ASSIGN(const std::string opened,
-                       HpkeOpen(recipient, rfc.bytes("info"), first.bytes("aad"), sealed));
+  ASSERT_OK_AND_ASSIGN(const std::string opened, HpkeOpen(recipient, rfc.bytes("info"), first.bytes("aad"), sealed));
   EXPECT_EQ(opened, rfc.bytes("pt"));
 }
 
@@ -121,8 +117,7 @@ TEST(Hpke, TheIgnoredBitIsBoundToo) {
 TEST(Hpke, OtherKeyInfoAndAssociated) {
   const Sealed sealed = SealHello();
   SeededEntropy entropy(8);
-  EXPECT_THAT(HpkeOpen(SealingKeyPair::Generate(entropy), "info", "aad", sealed.bytes),
-              Fails(Reason::REASON_SEAL));
+  EXPECT_THAT(HpkeOpen(SealingKeyPair::Generate(entropy), "info", "aad", sealed.bytes), Fails(Reason::REASON_SEAL));
   EXPECT_THAT(HpkeOpen(sealed.pair, "other", "aad", sealed.bytes), Fails(Reason::REASON_SEAL));
   EXPECT_THAT(HpkeOpen(sealed.pair, "info", "other", sealed.bytes), Fails(Reason::REASON_SEAL));
 }
@@ -143,9 +138,8 @@ TEST(Hpke, LowOrderKeysAreRefused) {
                           "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"}) {
     const SealingKey key = *SealingKey::FromHexText(hex);
     EXPECT_THAT(HpkeSeal(entropy, key, "", "", "x"), Fails(Reason::REASON_MALFORMED));
-    EXPECT_THAT(
-        HpkeOpen(SealingKeyPair::Generate(entropy), "", "", absl::StrCat(key.bytes(), std::string(17, '\0'))),
-        Fails(Reason::REASON_SEAL));
+    EXPECT_THAT(HpkeOpen(SealingKeyPair::Generate(entropy), "", "", absl::StrCat(key.bytes(), std::string(17, '\0'))),
+                Fails(Reason::REASON_SEAL));
   }
 }
 

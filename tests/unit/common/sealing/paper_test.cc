@@ -37,8 +37,7 @@ std::array<Share, 3> SomeShares(uint64_t seed) {
 
 void ExpectKeys(const JsonObject& one, const SigningSeedAndPair& keys) {
   EXPECT_EQ(ToHex(keys.signing_seed.bytes()), one.text("signing_seed"));
-  EXPECT_EQ(record::Signer::FromSeed(keys.signing_seed.bytes())->public_key().hex(),
-            one.text("signing_public"));
+  EXPECT_EQ(record::Signer::FromSeed(keys.signing_seed.bytes())->public_key().hex(), one.text("signing_public"));
   EXPECT_EQ(ToHex(keys.sealing.secret_key().bytes()), one.text("sealing_secret"));
   EXPECT_EQ(keys.sealing.public_key().hex(), one.text("sealing_public"));
 }

@@ -19,8 +19,7 @@ SealContext ContextOf(const JsonObject& one) {
 
 SealContext SomeContext() {
   SeededEntropy entropy(5);
-  return {entropy.Random<OfficeId>(), "office", entropy.Random<SigningKey>(), 7,
-          entropy.Random<ItemId>(),   ""};
+  return {entropy.Random<OfficeId>(), "office", entropy.Random<SigningKey>(), 7, entropy.Random<ItemId>(), ""};
 }
 
 // `count` pairs, and their public keys.
@@ -177,8 +176,7 @@ TEST(Seal, NotGranted) {
   for (KeyIds key_ids : {KeyIds::kShown, KeyIds::kHidden}) {
     EXPECT_THAT(Open(SomeContext(), SealFrame(SomeContext(), two, key_ids), strangers),
                 Fails(Reason::REASON_NOT_GRANTED));
-    EXPECT_THAT(Open(SomeContext(), SealFrame(SomeContext(), two, key_ids), {}),
-                Fails(Reason::REASON_NOT_GRANTED));
+    EXPECT_THAT(Open(SomeContext(), SealFrame(SomeContext(), two, key_ids), {}), Fails(Reason::REASON_NOT_GRANTED));
   }
 }
 
@@ -216,10 +214,8 @@ TEST(Seal, CountOutOfRange) {
 TEST(Seal, UselessKeysAreRefused) {
   SeededEntropy entropy(1);
   const std::vector<SealingKey> keys = {Pairs(1)[0].public_key(), SealingKey()};
-  EXPECT_THAT(SealToOne(entropy, SomeContext(), "", SealingKey(), KeyIds::kShown),
-              Fails(Reason::REASON_MALFORMED));
-  EXPECT_THAT(SealToSeveral(entropy, SomeContext(), "", keys, KeyIds::kShown),
-              Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(SealToOne(entropy, SomeContext(), "", SealingKey(), KeyIds::kShown), Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(SealToSeveral(entropy, SomeContext(), "", keys, KeyIds::kShown), Fails(Reason::REASON_MALFORMED));
 }
 
 // An author who gives two readers two content keys cannot show them two contents: the second key does not fit
@@ -250,8 +246,7 @@ TEST(Seal, NoHeaderHasSuchAContext) {
   context.reference = "short";
   EXPECT_THAT(SealToOne(entropy, context, "", Pairs(1)[0].public_key(), KeyIds::kShown),
               Fails(Reason::REASON_MALFORMED));
-  EXPECT_THAT(SealToSeveral(entropy, context, "", KeysOf(Pairs(2)), KeyIds::kShown),
-              Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(SealToSeveral(entropy, context, "", KeysOf(Pairs(2)), KeyIds::kShown), Fails(Reason::REASON_MALFORMED));
   EXPECT_THAT(Open(context, SealFrame(SomeContext(), Pairs(1)), Pairs(1)), Fails(Reason::REASON_MALFORMED));
   context = SomeContext();
   context.feed = std::string(70'000, 'f');
@@ -266,14 +261,12 @@ TEST(Seal, BodiesUpTo256KiB) {
   EXPECT_THAT(PublicBody(most), Fails(Reason::REASON_TOO_LARGE));
   const Bytes one = Bytes(most).substr(BodyOverhead(1));
   EXPECT_EQ(SealToOne(entropy, SomeContext(), one, keys[0], KeyIds::kShown)->size(), limits::kBodyBytes);
-  EXPECT_THAT(
-      SealToOne(entropy, SomeContext(), Bytes(most).substr(BodyOverhead(1) - 1), keys[0], KeyIds::kShown),
-      Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(SealToOne(entropy, SomeContext(), Bytes(most).substr(BodyOverhead(1) - 1), keys[0], KeyIds::kShown),
+              Fails(Reason::REASON_TOO_LARGE));
   const Bytes two = Bytes(most).substr(BodyOverhead(2));
   EXPECT_EQ(SealToSeveral(entropy, SomeContext(), two, keys, KeyIds::kShown)->size(), limits::kBodyBytes);
-  EXPECT_THAT(
-      SealToSeveral(entropy, SomeContext(), Bytes(most).substr(BodyOverhead(2) - 1), keys, KeyIds::kShown),
-      Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(SealToSeveral(entropy, SomeContext(), Bytes(most).substr(BodyOverhead(2) - 1), keys, KeyIds::kShown),
+              Fails(Reason::REASON_TOO_LARGE));
 }
 
 // --- Content
@@ -314,8 +307,7 @@ TEST(Content, LettersAndRepliesAreOfOneSize) {
     EXPECT_EQ(SealContent(entropy, SomeContext(), Noise(size), keys, letter)->size(), 4096u);
   }
   EXPECT_EQ(SealContent(entropy, SomeContext(), Noise(kLetterContentBytes), to_one, letter)->size(), 4096u);
-  EXPECT_THAT(SealContent(entropy, SomeContext(), Noise(4096), to_one, letter),
-              Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(SealContent(entropy, SomeContext(), Noise(4096), to_one, letter), Fails(Reason::REASON_TOO_LARGE));
 }
 
 TEST(Content, NoReaders) {
@@ -326,29 +318,25 @@ TEST(Content, NoReaders) {
 TEST(Content, TooLarge) {
   SeededEntropy entropy(2);
   const std::vector<SealingKey> keys = KeysOf(Pairs(1));
-  EXPECT_THAT(SealContent(entropy, SomeContext(), Noise(256 * 1024), keys, {}),
-              Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(SealContent(entropy, SomeContext(), Noise(256 * 1024), keys, {}), Fails(Reason::REASON_TOO_LARGE));
   EXPECT_OK(SealContent(entropy, SomeContext(), std::string(limits::kContentBytes, 'x'), keys, {}));
 }
 
 TEST(Content, MoreThanAFrameMayHold) {
   SeededEntropy entropy(2);
   const std::string content(limits::kContentBytes + 1, 'x');
-  EXPECT_THAT(SealContent(entropy, SomeContext(), content, KeysOf(Pairs(1)), {}),
-              Fails(Reason::REASON_TOO_LARGE));
+  EXPECT_THAT(SealContent(entropy, SomeContext(), content, KeysOf(Pairs(1)), {}), Fails(Reason::REASON_TOO_LARGE));
   EXPECT_THAT(PublicContent(content), Fails(Reason::REASON_TOO_LARGE));
 }
 
 TEST(Content, WhatCannotBeOpened) {
-  EXPECT_THAT(OpenContent(SomeContext(), SealFrame(SomeContext(), Pairs(1)), {}),
-              Fails(Reason::REASON_NOT_GRANTED));
+  EXPECT_THAT(OpenContent(SomeContext(), SealFrame(SomeContext(), Pairs(1)), {}), Fails(Reason::REASON_NOT_GRANTED));
   EXPECT_THAT(OpenPublicContent(SealFrame(SomeContext(), Pairs(1))), Fails(Reason::REASON_SUITE));
 }
 
 TEST(Content, WhatIsSealedMustBeAFrame) {
   const std::vector<SealingKeyPair> pairs = Pairs(1);
-  EXPECT_THAT(OpenContent(SomeContext(), SealFrame(SomeContext(), pairs), pairs),
-              Fails(Reason::REASON_MALFORMED));
+  EXPECT_THAT(OpenContent(SomeContext(), SealFrame(SomeContext(), pairs), pairs), Fails(Reason::REASON_MALFORMED));
 }
 
 }  // namespace

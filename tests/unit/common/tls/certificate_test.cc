@@ -60,9 +60,9 @@ TEST(Identity, HostsThatAreNone) {
   const Authority authority = NewAuthority();
   const std::string long_label = absl::StrCat(std::string(64, 'a'), ".org");
   for (const std::string& host :
-       {std::string(""), std::string("*.example.org"), std::string("a..b"), std::string("-a.org"), std::string("a-.org"),
-        std::string("a.org."), std::string("a,IP:1.2.3.4"), std::string("a b"), std::string("[::1]"), long_label,
-        std::string("1.2.3.4\0x", 9), std::string(254, 'a'), std::string("办公室")}) {
+       {std::string(""), std::string("*.example.org"), std::string("a..b"), std::string("-a.org"),
+        std::string("a-.org"), std::string("a.org."), std::string("a,IP:1.2.3.4"), std::string("a b"),
+        std::string("[::1]"), long_label, std::string("1.2.3.4\0x", 9), std::string(254, 'a'), std::string("办公室")}) {
     EXPECT_THAT(IssueIdentity(authority, host, kNowUs, 90), Fails(Reason::REASON_CONFIG)) << host;
   }
 }
@@ -119,8 +119,7 @@ TEST(CheckChain, AnyOfSeveralAuthoritiesWillDo) {
 TEST(CheckChain, AnAuthorityIsNoServerAndAServerNoAuthority) {
   const Authority authority = NewAuthority();
   const std::string authority_pem = *PemOf(authority.certificate_der);
-  EXPECT_THAT(CheckChain(authority_pem, {authority.certificate_der}, kHost, kNowUs),
-              Fails(Reason::REASON_CERTIFICATE));
+  EXPECT_THAT(CheckChain(authority_pem, {authority.certificate_der}, kHost, kNowUs), Fails(Reason::REASON_CERTIFICATE));
   // A server's certificate, offered as a root, proves nothing about another one.
   const Identity identity = NewIdentity(authority);
   EXPECT_THAT(CheckChain(NewIdentity(authority).chain_pem, {LeafDer(identity)}, kHost, kNowUs),
@@ -203,12 +202,14 @@ TEST_F(OpenSslProgram, AgreesUnderItsStrictestRules) {
   EXPECT_EQ(Run(verify + "office.example.org server.pem"), 0);
   EXPECT_NE(Run(verify + "other.example.org server.pem"), 0);
   EXPECT_EQ(Run("openssl x509 -in server.pem -noout -text | grep -q 'NIST CURVE: P-256'", ""), 0);
-  EXPECT_EQ(Run("openssl x509 -in authority.pem -noout -text | grep -q 'Signature Algorithm: ecdsa-with-SHA256'", ""), 0);
+  EXPECT_EQ(Run("openssl x509 -in authority.pem -noout -text | grep -q 'Signature Algorithm: ecdsa-with-SHA256'", ""),
+            0);
 }
 
 TEST_F(OpenSslProgram, OtherCurvesAreNotOurs) {
   ASSERT_EQ(Run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout k.pem -subj /CN=x "
-                "-outform der -out c.der"), 0);
+                "-outform der -out c.der"),
+            0);
   std::ifstream in(folder_ + "/c.der", std::ios::binary);
   const std::string der((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   ASSERT_FALSE(der.empty());

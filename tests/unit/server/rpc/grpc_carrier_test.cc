@@ -65,20 +65,18 @@ TEST(GrpcCarrier, TheGuardSeesWhoCallsAndSetsThePrincipal) {
   const auto signer = record::Signer::Generate(entropy);
   const auto office_id = entropy.Random<OfficeId>();
   TestOffice office([&](rpc::CallInfo& info) -> absl::Status {
-    QF_TRY_ASSIGN(info.principal,
-                  rpc::VerifyCallToken(info.call_token, info.method, office_id, SystemClock().NowUs()));
+    QF_TRY_ASSIGN(info.principal, rpc::VerifyCallToken(info.call_token, info.method, office_id, SystemClock().NowUs()));
     return absl::OkStatus();
   });
   TestCaller caller(office.options());
-  const std::string token =
-      rpc::MakeCallToken(signer, office_id, "test.Test/Who", SystemClock().NowUs(), entropy);
+  const std::string token = rpc::MakeCallToken(signer, office_id, "test.Test/Who", SystemClock().NowUs(), entropy);
   ASSERT_OK_AND_ASSIGN(const std::string answer, caller.Call("test.Test/Who", "", kSecondUs * 30, token));
   EXPECT_EQ(TextOf(answer), absl::StrCat("127.0.0.1 ", signer.public_key().hex(), " ", ToHex(token)));
 
   EXPECT_THAT(caller.Call("test.Test/Echo", "", kSecondUs * 30, token), Fails(Reason::REASON_SIGNATURE));
   EXPECT_THAT(caller.Call("test.Test/Who", ""), Fails(Reason::REASON_FRAME));
-  const std::string old = rpc::MakeCallToken(signer, office_id, "test.Test/Who",
-                                             SystemClock().NowUs() - 400 * kSecondUs, entropy);
+  const std::string old =
+      rpc::MakeCallToken(signer, office_id, "test.Test/Who", SystemClock().NowUs() - 400 * kSecondUs, entropy);
   EXPECT_THAT(caller.Call("test.Test/Who", "", kSecondUs * 30, old), Fails(Reason::REASON_CLOCK));
 }
 
@@ -235,7 +233,7 @@ class UnixCarrier : public testing::Test {
 
 TEST_F(UnixCarrier, ServesWithoutTlsToItsOwnUser) {
   ASSERT_OK_AND_ASSIGN(auto carrier, Open(path_));
-  struct stat about {};
+  struct stat about{};
   ASSERT_EQ(stat(path_.c_str(), &about), 0);
   EXPECT_EQ(about.st_mode & 0777, 0600u);
   EXPECT_EQ(carrier->port(), 0);

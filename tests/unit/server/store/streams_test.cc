@@ -43,7 +43,8 @@ TEST_F(StreamsTest, FindsEveryEntryOfEveryStreamByItsSequence) {
   constexpr uint64_t kStreams = 3;
   constexpr uint64_t kEach = 300;
   std::vector<StreamKey> keys;
-  for (uint64_t s = 0; s < kStreams; ++s) keys.push_back({entropy.Random<SigningKey>(), entropy.Random<Incarnation>(), 1});
+  for (uint64_t s = 0; s < kStreams; ++s)
+    keys.push_back({entropy.Random<SigningKey>(), entropy.Random<Incarnation>(), 1});
   std::vector<Stream> streams(kStreams);
   std::vector<std::vector<uint64_t>> positions(kStreams);
   ASSERT_OK(database->Write([&](sql::WriteTxn& tx) -> absl::Status {
@@ -52,7 +53,8 @@ TEST_F(StreamsTest, FindsEveryEntryOfEveryStreamByItsSequence) {
       for (uint64_t s = 0; s < kStreams; ++s, ++position) {
         const Links links = Extend(streams[s].spine, ++streams[s].sequence, position);
         streams[s].last = entropy.Random<RecordId>();
-        QF_TRY(InsertEntry(tx, {{position, position + 1, position + 1, 0}, "h", "s", "b"}, {1, false, streams[s].sequence, links}));
+        QF_TRY(InsertEntry(tx, {{position, position + 1, position + 1, 0}, "h", "s", "b"},
+                           {1, false, streams[s].sequence, links}));
         positions[s].push_back(position);
       }
     }

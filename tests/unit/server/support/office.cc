@@ -74,8 +74,10 @@ void Office::CutAndStart() {
 }
 
 Member Office::NewMember() {
-  return {record::Signer::Generate(world.entropy), world.entropy.Random<SealingKey>(),
-          world.entropy.Random<Incarnation>(), {}};
+  return {record::Signer::Generate(world.entropy),
+          world.entropy.Random<SealingKey>(),
+          world.entropy.Random<Incarnation>(),
+          {}};
 }
 
 record::Record Office::Make(Member& author, What what) {
@@ -116,7 +118,8 @@ void Office::Certify(Member& by, const Member& whom, recordpb::Role role, uint64
 
 Member Office::NewDevice(recordpb::Role role) {
   Member device = NewMember();
-  const bool by_root = role == recordpb::ROLE_ADMINISTRATOR || role == recordpb::ROLE_CUSTODIAN || role == recordpb::ROLE_SUPERIOR;
+  const bool by_root =
+      role == recordpb::ROLE_ADMINISTRATOR || role == recordpb::ROLE_CUSTODIAN || role == recordpb::ROLE_SUPERIOR;
   Certify(by_root ? root : admin, device, role);
   return device;
 }
@@ -190,8 +193,8 @@ absl::StatusOr<serverpb::ExchangeResponse> Office::Exchange(const Member& caller
   return Call<serverpb::ExchangeResponse>(&caller, "qingfeng.server.v1.SyncService/Exchange", request);
 }
 
-absl::StatusOr<serverpb::ExchangeResponse> Office::Push(const Member& caller, const std::vector<record::Record>& records,
-                                                        const Ask& ask) {
+absl::StatusOr<serverpb::ExchangeResponse> Office::Push(const Member& caller,
+                                                        const std::vector<record::Record>& records, const Ask& ask) {
   serverpb::ExchangeRequest request = Hello(caller, ask);
   for (const record::Record& record : records) *request.add_push() = OfferOf(record);
   return Exchange(caller, request);
@@ -237,9 +240,9 @@ serverpb::Prior Office::PriorOf(const serverpb::Acknowledgement& acknowledgement
 }
 
 absl::StatusOr<record::Record> Office::SignRestart(Member& administrator) {
-  QF_TRY_ASSIGN(const auto next, Call<serverpb::GetNextLogKeyResponse>(
-                                     &administrator, "qingfeng.server.v1.LogService/GetNextLogKey",
-                                     serverpb::GetNextLogKeyRequest()));
+  QF_TRY_ASSIGN(const auto next,
+                Call<serverpb::GetNextLogKeyResponse>(&administrator, "qingfeng.server.v1.LogService/GetNextLogKey",
+                                                      serverpb::GetNextLogKeyRequest()));
   What what{record::Feed::Broadcast(), recordpb::KIND_RESTART};
   auto& restart = *what.clear.mutable_restart();
   restart.set_continues_term(next.term());

@@ -51,7 +51,7 @@ struct Ask {
   std::map<std::string, uint64_t> cursors;
   std::vector<RecordId> bodies_wanted;
   uint64_t wait_ms = 0;
-  std::optional<uint64_t> term;                // default: the server's
+  std::optional<uint64_t> term;  // default: the server's
   std::string checkpoint;
   uint64_t page_bytes_max = 0;
 };
@@ -119,8 +119,8 @@ class Office {
   // The checkpoint of an answer's proofs, signed by this term's key.
   log::Checkpoint CheckpointOf(const std::string& note);
   // True if the answer proves that `record` stands at the placement that it names.
-  bool Proves(const serverpb::ExchangeResponse& answer, const recordpb::Placement& placement, const recordpb::Path& path,
-              const record::Record& record);
+  bool Proves(const serverpb::ExchangeResponse& answer, const recordpb::Placement& placement,
+              const recordpb::Path& path, const record::Record& record);
   // The receipt of a pushed record as the prior of a later offer.
   static serverpb::Prior PriorOf(const serverpb::Acknowledgement& acknowledgement);
 

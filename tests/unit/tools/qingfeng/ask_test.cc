@@ -11,9 +11,8 @@ namespace {
 
 class AskTest : public testing::Test {
  protected:
-  const std::vector<Choice> choices_ = {{"ban.canvassing", "Canvassing for votes"},
-                                        {"ban.buying", "Buying or selling posts"},
-                                        {"dont.gift", "拉票送礼"}};
+  const std::vector<Choice> choices_ = {
+      {"ban.canvassing", "Canvassing for votes"}, {"ban.buying", "Buying or selling posts"}, {"dont.gift", "拉票送礼"}};
 
  private:
   InLanguage english_{Language::kEnglish};
@@ -61,7 +60,8 @@ TEST_F(AskTest, AsksAgainUntilItUnderstands) {
   TestConsole console("nonsense\nban.\n7\n0\n1\n");
   EXPECT_EQ(*AskChoice(*console, "breach", choices_, ""), "ban.canvassing");
   // "ban." fits two: both are shown again with their numbers.
-  EXPECT_NE(console.err().find("breach:  1  Canvassing for votes\n 2  Buying or selling posts\nbreach: "), std::string::npos);
+  EXPECT_NE(console.err().find("breach:  1  Canvassing for votes\n 2  Buying or selling posts\nbreach: "),
+            std::string::npos);
 }
 
 TEST_F(AskTest, MatchingPrefersTheExactOne) {

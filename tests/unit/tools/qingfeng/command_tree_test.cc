@@ -12,15 +12,22 @@ class CommandTreeTest : public testing::Test {
  protected:
   CommandTreeTest() {
     Command add{.name = "add", .help = "adds"};
-    add.args = {Positional("ITEM", &item_, "an item"), OptionalPositional("TEXT", &text_, "a text"),
-                Option("--tag", &tags_, "WORD", "tags"), Option("--colour", &colour_, "WORD", "a colour").OneOf({"red", "green"}),
-                Option("--count", &count_, "NUMBER", "how many"), Flag("--fast", &fast_, "faster")};
+    add.args = {Positional("ITEM", &item_, "an item"),
+                OptionalPositional("TEXT", &text_, "a text"),
+                Option("--tag", &tags_, "WORD", "tags"),
+                Option("--colour", &colour_, "WORD", "a colour").OneOf({"red", "green"}),
+                Option("--count", &count_, "NUMBER", "how many"),
+                Flag("--fast", &fast_, "faster")};
     add.run = [](Context&) { return absl::OkStatus(); };
     Command list{.name = "list", .help = "lists", .run = [](Context&) { return absl::OkStatus(); }};
     Command group{.name = "group", .help = "of others", .children = {add}};
-    Command both{.name = "both", .help = "runs and has children",
-                 .run = [](Context&) { return absl::OkStatus(); }, .children = {list}};
-    root_ = {.name = "tool", .help = "a tool", .args = {Flag("--json", &json_, "JSON"), Option("--store", &store_, "FOLDER", "store")},
+    Command both{.name = "both",
+                 .help = "runs and has children",
+                 .run = [](Context&) { return absl::OkStatus(); },
+                 .children = {list}};
+    root_ = {.name = "tool",
+             .help = "a tool",
+             .args = {Flag("--json", &json_, "JSON"), Option("--store", &store_, "FOLDER", "store")},
              .children = {add, list, group, both}};
   }
 
@@ -48,7 +55,8 @@ class CommandTreeTest : public testing::Test {
 };
 
 TEST_F(CommandTreeTest, FillsEveryKindOfArgument) {
-  EXPECT_EQ(Run({"add", "--tag", "a", "--fast", "--tag", "b", "it", "--count", "7", "--colour", "red", "words"}), "add");
+  EXPECT_EQ(Run({"add", "--tag", "a", "--fast", "--tag", "b", "it", "--count", "7", "--colour", "red", "words"}),
+            "add");
   EXPECT_EQ(item_, "it");
   EXPECT_EQ(text_, "words");
   EXPECT_EQ(tags_, (std::vector<std::string>{"a", "b"}));
@@ -95,9 +103,12 @@ TEST_F(CommandTreeTest, ComplaintsNameTheWordAndTheNearest) {
   EXPECT_EQ(Complaint({"list", "--jsn"}), "--jsn is unknown; did you mean --json?");
   EXPECT_EQ(Complaint({"list", "extra"}), "extra is not understood");
   EXPECT_EQ(Complaint({"add"}), "something is missing: ITEM is required");
-  EXPECT_EQ(Complaint({"add", "x", "--colour", "rad"}), "a value is not allowed: --colour: rad is unknown; did you mean red?");
-  EXPECT_EQ(Complaint({"add", "x", "--colour", "mauve"}), "a value is not allowed: --colour: mauve is none of: red, green");
-  EXPECT_EQ(Complaint({"add", "x", "--count"}), "a value is missing, or there are too many: --count: 1 required NUMBER missing");
+  EXPECT_EQ(Complaint({"add", "x", "--colour", "rad"}),
+            "a value is not allowed: --colour: rad is unknown; did you mean red?");
+  EXPECT_EQ(Complaint({"add", "x", "--colour", "mauve"}),
+            "a value is not allowed: --colour: mauve is none of: red, green");
+  EXPECT_EQ(Complaint({"add", "x", "--count"}),
+            "a value is missing, or there are too many: --count: 1 required NUMBER missing");
   EXPECT_THAT(ParseCommandLine(root_, {"add", "x", "--count", "many"}, ""), Fails(Reason::REASON_USAGE));
   EXPECT_THAT(ParseCommandLine(root_, {"add", "x", "--count", "-1"}, ""), Fails(Reason::REASON_USAGE));
 }

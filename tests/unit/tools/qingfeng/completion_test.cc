@@ -44,7 +44,8 @@ class CompletionTest : public testing::Test {
   static std::vector<std::string> BashOffers(const Command& root, const std::vector<std::string>& lines) {
     std::string script = BashCompletion(root);
     for (const std::string& line : lines) {
-      absl::StrAppend(&script, "COMP_WORDS=(", line, "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); COMPREPLY=(); _qingfeng; ",
+      absl::StrAppend(&script, "COMP_WORDS=(", line,
+                      "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); COMPREPLY=(); _qingfeng; ",
                       "echo \"${COMPREPLY[*]}\"\n");
     }
     const std::string path = Save("bash", script);
@@ -87,15 +88,16 @@ TEST_F(CompletionTest, BashOffersEveryCommandAndEveryOption) {
   const std::vector<std::string> offers = BashOffers(root, lines);
   ASSERT_GT(lines.size(), 150u);
   ASSERT_GE(offers.size(), lines.size());
-  for (size_t i = 0; i < lines.size(); ++i) EXPECT_TRUE(Offers(offers[i], wanted[i])) << lines[i] << " -> " << offers[i];
+  for (size_t i = 0; i < lines.size(); ++i)
+    EXPECT_TRUE(Offers(offers[i], wanted[i])) << lines[i] << " -> " << offers[i];
 }
 
 TEST_F(CompletionTest, BashKnowsValuesFromCommands) {
   const Command root = AllCommands(&options_);
-  const std::vector<std::string> offers =
-      BashOffers(root, {"qingfeng report --title desk ''", "qingfeng report --title ''", "qingfeng report --title --urg",
-                        "qingfeng report --stage el", "qingfeng completion z", "qingfeng call qingfeng.client.v1.EventService/Ech",
-                        "qingfeng --store /us", "qingfeng attach x /etc/passw"});
+  const std::vector<std::string> offers = BashOffers(
+      root, {"qingfeng report --title desk ''", "qingfeng report --title ''", "qingfeng report --title --urg",
+             "qingfeng report --stage el", "qingfeng completion z", "qingfeng call qingfeng.client.v1.EventService/Ech",
+             "qingfeng --store /us", "qingfeng attach x /etc/passw"});
   EXPECT_TRUE(Offers(offers[0], "--what"));
   EXPECT_FALSE(Offers(offers[0], "register"));
   EXPECT_EQ(offers[1], "");
@@ -111,7 +113,8 @@ TEST_F(CompletionTest, ZshScriptHasAFunctionForEveryCommand) {
   const Command root = AllCommands(&options_);
   const std::string script = ZshCompletion(root);
   Walk(root, [&](const Command& command, const std::vector<std::string>& path) {
-    EXPECT_NE(script.find(absl::StrCat("_qingfeng_", absl::StrJoin(path, "_"), "() {")), std::string::npos) << command.name;
+    EXPECT_NE(script.find(absl::StrCat("_qingfeng_", absl::StrJoin(path, "_"), "() {")), std::string::npos)
+        << command.name;
     for (const Arg& arg : command.args) {
       EXPECT_TRUE(arg.positional() || absl::StrContains(script, arg.name + "[")) << arg.name;
     }
@@ -129,21 +132,25 @@ TEST_F(CompletionTest, FishOffersEveryCommand) {
     EXPECT_NE(script.find(absl::StrCat(" -a ", command.name, " -d ")), std::string::npos);
   });
   if (!Installed("fish")) GTEST_SKIP() << "fish is not installed";
-  const std::string path = Save("fish", script + "complete -C 'qingfeng --store /x desk re'\ncomplete -C 'qingfeng revoke --mode '\n");
+  const std::string path =
+      Save("fish", script + "complete -C 'qingfeng --store /x desk re'\ncomplete -C 'qingfeng revoke --mode '\n");
   const std::string out = Output("fish --no-config " + path);
   unlink(path.c_str());
   EXPECT_EQ(out,
             "register\twhat has arrived, newest first\nreply\tanswer a reporter\n"
-            "drain\thow it ends; drain without it\nerase\thow it ends; drain without it\nlock\thow it ends; drain without it\n");
+            "drain\thow it ends; drain without it\nerase\thow it ends; drain without it\nlock\thow it ends; drain "
+            "without it\n");
 }
 
 // Helps with quotes, brackets and colons must not break a script.
 TEST_F(CompletionTest, HelpIsQuoted) {
   bool flag = false;
-  Command odd{.name = "odd", .help = "it's [odd]: $HOME `ls` \\", .args = {Flag("--it", &flag, "it's [odd]: $HOME `ls` \\")}};
+  Command odd{
+      .name = "odd", .help = "it's [odd]: $HOME `ls` \\", .args = {Flag("--it", &flag, "it's [odd]: $HOME `ls` \\")}};
   const Command root{.name = "qingfeng", .help = "x", .children = {odd}};
   for (const auto& [shell, script] : {std::pair<const char*, std::string>{"bash -n", BashCompletion(root)},
-                                      {"zsh -n", ZshCompletion(root)}, {"fish -n", FishCompletion(root)}}) {
+                                      {"zsh -n", ZshCompletion(root)},
+                                      {"fish -n", FishCompletion(root)}}) {
     if (!Installed(std::string(shell, strchr(shell, ' ')).c_str())) continue;
     const std::string path = Save("odd", script);
     Output(absl::StrCat(shell, " ", path));

@@ -83,9 +83,11 @@ TEST_F(ConsoleTest, ASecretIsTypedWithoutEcho) {
   std::string seen;
   std::thread typist([&] {
     char chunk[64];
-    while (seen.find("PIN: ") == std::string::npos) seen.append(chunk, static_cast<size_t>(read(person, chunk, sizeof chunk)));
+    while (seen.find("PIN: ") == std::string::npos)
+      seen.append(chunk, static_cast<size_t>(read(person, chunk, sizeof chunk)));
     EXPECT_EQ(write(person, "1234\n", 5), 5);
-    while (seen.find('\n') == std::string::npos) seen.append(chunk, static_cast<size_t>(read(person, chunk, sizeof chunk)));
+    while (seen.find('\n') == std::string::npos)
+      seen.append(chunk, static_cast<size_t>(read(person, chunk, sizeof chunk)));
   });
   const auto secret = console.ReadSecret("PIN: ");
   typist.join();

@@ -32,13 +32,14 @@ TEST(MethodOf, IsFoundByTheRequest) {
 TEST(Core, AUnaryCallFromAnotherThread) {
   rpc::MethodTable table;
   std::thread answering;
-  table.Unary<EchoRequest, EchoResponse>(kEcho, [&](const rpc::CallInfo&, const EchoRequest& request, rpc::Reply<EchoResponse> reply) {
-    answering = std::thread([text = request.text(), reply = std::move(reply)]() mutable {
-      EchoResponse response;
-      response.set_text(text);
-      reply.Finish(response);
-    });
-  });
+  table.Unary<EchoRequest, EchoResponse>(
+      kEcho, [&](const rpc::CallInfo&, const EchoRequest& request, rpc::Reply<EchoResponse> reply) {
+        answering = std::thread([text = request.text(), reply = std::move(reply)]() mutable {
+          EchoResponse response;
+          response.set_text(text);
+          reply.Finish(response);
+        });
+      });
   EchoRequest request;
   request.set_text("贿选");
   ASSERT_OK_AND_ASSIGN(const auto response, Core(table).Call<EchoResponse>(request));
@@ -48,9 +49,10 @@ TEST(Core, AUnaryCallFromAnotherThread) {
 
 TEST(Core, AnErrorKeepsItsReason) {
   rpc::MethodTable table;
-  table.Unary<EchoRequest, EchoResponse>(kEcho, [](const rpc::CallInfo&, const EchoRequest&, rpc::Reply<EchoResponse> reply) {
-    reply.Fail(Error(Reason::REASON_BUSY, "busy", 5));
-  });
+  table.Unary<EchoRequest, EchoResponse>(kEcho,
+                                         [](const rpc::CallInfo&, const EchoRequest&, rpc::Reply<EchoResponse> reply) {
+                                           reply.Fail(Error(Reason::REASON_BUSY, "busy", 5));
+                                         });
   const auto response = Core(table).Call<EchoResponse>(EchoRequest());
   EXPECT_THAT(response, Fails(Reason::REASON_BUSY));
   EXPECT_EQ(RetryAfterMs(response.status()), 5u);
@@ -58,7 +60,8 @@ TEST(Core, AnErrorKeepsItsReason) {
 
 TEST(Core, AHandlerThatForgetsItsAnswer) {
   rpc::MethodTable table;
-  table.Unary<EchoRequest, EchoResponse>(kEcho, [](const rpc::CallInfo&, const EchoRequest&, rpc::Reply<EchoResponse>) {});
+  table.Unary<EchoRequest, EchoResponse>(kEcho,
+                                         [](const rpc::CallInfo&, const EchoRequest&, rpc::Reply<EchoResponse>) {});
   EXPECT_THAT(Core(table).Call<EchoResponse>(EchoRequest()), Fails(Reason::REASON_LOST_ANSWER));
 }
 
@@ -76,7 +79,8 @@ struct Producer {
 
   void Serve(rpc::MethodTable* table) {
     table->Stream<EchoStreamRequest, EchoStreamResponse>(
-        kEchoStream, [this](const rpc::CallInfo&, const EchoStreamRequest& request, rpc::Writer<EchoStreamResponse> writer) {
+        kEchoStream,
+        [this](const rpc::CallInfo&, const EchoStreamRequest& request, rpc::Writer<EchoStreamResponse> writer) {
           thread = std::thread([this, count = request.count(), writer = std::move(writer)]() mutable {
             while (sent < count && !writer.Cancelled()) {
               if (!writer.WantsMore()) {

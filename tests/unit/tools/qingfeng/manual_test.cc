@@ -20,7 +20,8 @@ TEST(Manual, NamesEveryCommandAndOption) {
   const Command root = AllCommands(&options);
   const std::string manual = MarkdownManual(root);
   Walk(root, [&](const Command& command, const std::vector<std::string>& path) {
-    EXPECT_TRUE(absl::StrContains(manual, absl::StrCat("#### `qingfeng ", Synopsis(command, path), "`\n"))) << command.name;
+    EXPECT_TRUE(absl::StrContains(manual, absl::StrCat("#### `qingfeng ", Synopsis(command, path), "`\n")))
+        << command.name;
     EXPECT_FALSE(command.help.empty());
     EXPECT_FALSE(absl::EndsWith(command.help, ".")) << command.name;
     for (const Arg& arg : command.args) EXPECT_FALSE(arg.help.empty()) << command.name << " " << arg.name;
@@ -31,8 +32,8 @@ TEST(Manual, RoffHasNoLineThatRoffWouldTakeForItsOwn) {
   const InLanguage chinese(Language::kChinese);
   GlobalOptions options;
   for (absl::string_view line : absl::StrSplit(ManPage(AllCommands(&options)), '\n')) {
-    const bool request = absl::StartsWith(line, ".TH ") || absl::StartsWith(line, ".SH ") || absl::StartsWith(line, ".SS ") ||
-                         line == ".PP" || line == ".TP";
+    const bool request = absl::StartsWith(line, ".TH ") || absl::StartsWith(line, ".SH ") ||
+                         absl::StartsWith(line, ".SS ") || line == ".PP" || line == ".TP";
     EXPECT_TRUE(request || !(absl::StartsWith(line, ".") || absl::StartsWith(line, "'"))) << line;
   }
 }
@@ -41,7 +42,8 @@ TEST(Manual, RoffHasNoLineThatRoffWouldTakeForItsOwn) {
 TEST(Manual, TheDocumentIsWhatTheProgramSays) {
   const InLanguage english(Language::kEnglish);
   GlobalOptions options;
-  ASSERT_OK_AND_ASSIGN(const std::string document, ReadFile(SystemFiles(), QF_SOURCE_DIR "/docs/command-line.md", 1 << 20));
+  ASSERT_OK_AND_ASSIGN(const std::string document,
+                       ReadFile(SystemFiles(), QF_SOURCE_DIR "/docs/command-line.md", 1 << 20));
   EXPECT_TRUE(absl::EndsWith(document, MarkdownManual(AllCommands(&options))))
       << "run tools/qingfeng/write_manual from the build folder's program";
 }

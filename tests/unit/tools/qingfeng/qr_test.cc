@@ -40,7 +40,8 @@ TEST_F(QrTest, DrawsExactlyTheCodeWithItsQuietZone) {
   const std::string text = "QF1:abcdef";
   ASSERT_OK_AND_ASSIGN(const std::string drawn, TerminalQr(text, false, 0));
   const auto rows = Light(drawn);
-  QRcode* code = QRcode_encodeData(static_cast<int>(text.size()), reinterpret_cast<const unsigned char*>(text.data()), 0, QR_ECLEVEL_L);
+  QRcode* code = QRcode_encodeData(static_cast<int>(text.size()), reinterpret_cast<const unsigned char*>(text.data()),
+                                   0, QR_ECLEVEL_L);
   const int size = code->width;
   ASSERT_GE(rows.size(), static_cast<size_t>(size + 4));
   for (int y = 0; y < size; ++y) {

@@ -60,7 +60,8 @@ TEST(ReportFile, ReadsEveryField) {
 
 TEST(ReportFile, ReadsChineseNamesAndPunctuation) {
   const InLanguage chinese(Language::kChinese);
-  ASSERT_OK_AND_ASSIGN(const ReportText text, ParseReport("\xef\xbb\xbf标题：宴请：代表\r\n阶段：公示\r\n人员：张三；副镇长\r\n紧急：是\r\n"));
+  ASSERT_OK_AND_ASSIGN(const ReportText text,
+                       ParseReport("\xef\xbb\xbf标题：宴请：代表\r\n阶段：公示\r\n人员：张三；副镇长\r\n紧急：是\r\n"));
   EXPECT_EQ(text.report.title(), "宴请：代表");
   EXPECT_EQ(text.report.stage(), contentpb::STAGE_PUBLIC_NOTICE);
   EXPECT_EQ(text.report.people(0).post(), "副镇长");
@@ -68,8 +69,9 @@ TEST(ReportFile, ReadsChineseNamesAndPunctuation) {
 }
 
 TEST(ReportFile, ReadsJson) {
-  ASSERT_OK_AND_ASSIGN(const ReportText text,
-                       ParseReport(" \n{\"title\": \"贿选\", \"stage\": \"STAGE_ELECTION\", \"people\": [{\"name\": \"张三\"}]}"));
+  ASSERT_OK_AND_ASSIGN(
+      const ReportText text,
+      ParseReport(" \n{\"title\": \"贿选\", \"stage\": \"STAGE_ELECTION\", \"people\": [{\"name\": \"张三\"}]}"));
   EXPECT_EQ(text.report.title(), "贿选");
   EXPECT_EQ(text.report.stage(), contentpb::STAGE_ELECTION);
   EXPECT_EQ(text.report.people(0).name(), "张三");

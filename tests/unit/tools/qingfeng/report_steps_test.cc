@@ -38,8 +38,9 @@ class ReportStepsTest : public testing::Test {
 };
 
 TEST_F(ReportStepsTest, AsksForEverything) {
-  TestConsole console("2\n城关镇\npublic\n宴请代表\n三月十五日晚\n宴请二十人\n\n昨晚\n饭店\n"
-                      "张三; 副镇长\n; nobody\n李四\n\n照片\n\nabsent\na.jpg\n\nyes\n");
+  TestConsole console(
+      "2\n城关镇\npublic\n宴请代表\n三月十五日晚\n宴请二十人\n\n昨晚\n饭店\n"
+      "张三; 副镇长\n; nobody\n李四\n\n照片\n\nabsent\na.jpg\n\nyes\n");
   EXPECT_OK(AskReport(*console, violations_, &report_, &urgent_, keeper_));
   EXPECT_EQ(report_.violation(), "ban.buying");
   EXPECT_EQ(report_.township(), "城关镇");

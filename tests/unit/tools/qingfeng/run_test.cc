@@ -61,11 +61,11 @@ class Answers {
   }
   template <class Request, class Response>
   void Stream(const std::string& method, std::vector<Response> responses, absl::Status end = absl::OkStatus()) {
-    table.Stream<Request, Response>("qingfeng.client.v1." + method, [=](const rpc::CallInfo&, const Request&,
-                                                                       rpc::Writer<Response> writer) {
-      for (const Response& response : responses) writer.Send(response);
-      writer.Finish(end);
-    });
+    table.Stream<Request, Response>("qingfeng.client.v1." + method,
+                                    [=](const rpc::CallInfo&, const Request&, rpc::Writer<Response> writer) {
+                                      for (const Response& response : responses) writer.Send(response);
+                                      writer.Finish(end);
+                                    });
   }
 
   rpc::MethodTable table;
@@ -222,8 +222,9 @@ TEST_F(RunTest, AReportFromAFileAndOptions) {
   answers_.Answer<clientpb::FileReportRequest>("FieldService/FileReport", filed);
   EXPECT_OK(WriteFileAtomically(SystemFiles(), Path("r.txt"), "title: from file\ntownship: A\nfile: a.jpg\n"));
   EXPECT_EQ(Run({"report", "--file", Path("r.txt"), "--township", "B", "--person", "C; mayor", "--urgent"}), 0);
-  EXPECT_THAT(answers_.calls, ElementsAre("VaultService/Open", "VaultService/Unlock", "FieldService/CreateDraft",
-                                          "FieldService/SaveDraft", "FieldService/AttachFile", "FieldService/FileReport"));
+  EXPECT_THAT(answers_.calls,
+              ElementsAre("VaultService/Open", "VaultService/Unlock", "FieldService/CreateDraft",
+                          "FieldService/SaveDraft", "FieldService/AttachFile", "FieldService/FileReport"));
   EXPECT_THAT(answers_.requests["FieldService/CreateDraft"],
               HasSubstr("township: \"B\" title: \"from file\" people { name: \"C\" post: \"mayor\" }"));
   EXPECT_THAT(answers_.requests["FieldService/SaveDraft"], HasSubstr("urgent: true"));
@@ -236,7 +237,8 @@ TEST_F(RunTest, AReportThatCannotBeFiledIsKept) {
   created.mutable_draft()->set_draft_id(kItemId);
   answers_.Answer<clientpb::CreateDraftRequest>("FieldService/CreateDraft", created);
   answers_.On<clientpb::FileReportRequest, clientpb::FileReportResponse>(
-      "FieldService/FileReport", [](const clientpb::FileReportRequest&) -> absl::StatusOr<clientpb::FileReportResponse> {
+      "FieldService/FileReport",
+      [](const clientpb::FileReportRequest&) -> absl::StatusOr<clientpb::FileReportResponse> {
         return Error(Reason::REASON_NO_EPOCH, "no key of the office has arrived");
       });
   EXPECT_EQ(Run({"report", "--title", "t"}), 1);
@@ -323,7 +325,8 @@ TEST_F(RunTest, AnOpenedAttachmentKeepsToItsFolder) {
   AddItems(&answers_);
   clientpb::ReadAttachmentResponse part;
   part.set_data("bytes");
-  answers_.Stream<clientpb::ReadAttachmentRequest, clientpb::ReadAttachmentResponse>("FieldService/ReadAttachment", {part, part});
+  answers_.Stream<clientpb::ReadAttachmentRequest, clientpb::ReadAttachmentResponse>("FieldService/ReadAttachment",
+                                                                                     {part, part});
   const std::string sha256(64, 'a');
   EXPECT_EQ(Run({"open-attachment", "abab", sha256, "--to", Path("file")}), 0);
   EXPECT_EQ(*ReadFile(SystemFiles(), Path("file"), 100), "bytesbytes");
@@ -352,11 +355,12 @@ TEST_F(RunTest, AnAdministratorIsCertifiedByTwoShares) {
 }
 
 void AddEcho(Answers* answers) {
-  answers->On<clientpb::EchoRequest, clientpb::EchoResponse>("EventService/Echo", [](const clientpb::EchoRequest& request) {
-    clientpb::EchoResponse response;
-    response.set_text(request.text());
-    return response;
-  });
+  answers->On<clientpb::EchoRequest, clientpb::EchoResponse>("EventService/Echo",
+                                                             [](const clientpb::EchoRequest& request) {
+                                                               clientpb::EchoResponse response;
+                                                               response.set_text(request.text());
+                                                               return response;
+                                                             });
 }
 
 TEST_F(RunTest, AnyMethodByItsNameOrTheEndOfIt) {

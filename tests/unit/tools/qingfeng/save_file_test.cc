@@ -40,7 +40,7 @@ TEST_F(SaveFileTest, NamesThatOthersChoseLeadNowhere) {
 TEST_F(SaveFileTest, WritesForTheOwnerAloneAndOverwritesNothing) {
   EXPECT_OK(SaveFile(*console_, SystemFiles(), Path("a"), "bytes"));
   EXPECT_EQ(*ReadFile(SystemFiles(), Path("a"), 100), "bytes");
-  struct stat found {};
+  struct stat found{};
   ASSERT_EQ(stat(Path("a").c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777, 0600u);
   EXPECT_THAT(SaveFile(*console_, SystemFiles(), Path("a"), "other"), Fails(Reason::REASON_FILE_EXISTS));

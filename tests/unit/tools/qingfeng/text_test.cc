@@ -19,7 +19,8 @@ namespace qf::cli {
 namespace {
 
 void Environment(const char* lc_all, const char* lc_messages, const char* lang) {
-  const std::pair<const char*, const char*> values[] = {{"LC_ALL", lc_all}, {"LC_MESSAGES", lc_messages}, {"LANG", lang}};
+  const std::pair<const char*, const char*> values[] = {
+      {"LC_ALL", lc_all}, {"LC_MESSAGES", lc_messages}, {"LANG", lang}};
   for (const auto& [name, value] : values) {
     if (value == nullptr) {
       unsetenv(name);
@@ -69,9 +70,10 @@ TEST(Text, EveryReasonAndRemedyIsTranslated) {
 
 TEST(Text, EveryWordOfAnEnumerationIsTranslated) {
   const InLanguage chinese(Language::kChinese);
-  for (const auto* type : {clientpb::SessionState_descriptor(), clientpb::ItemState_descriptor(),
-                           clientpb::DeviceState_descriptor(), recordpb::Role_descriptor(), recordpb::Audience_descriptor(),
-                           recordpb::RevokeMode_descriptor(), contentpb::Stage_descriptor(), contentpb::Channel_descriptor()}) {
+  for (const auto* type :
+       {clientpb::SessionState_descriptor(), clientpb::ItemState_descriptor(), clientpb::DeviceState_descriptor(),
+        recordpb::Role_descriptor(), recordpb::Audience_descriptor(), recordpb::RevokeMode_descriptor(),
+        contentpb::Stage_descriptor(), contentpb::Channel_descriptor()}) {
     for (const std::string& word : WordsOf(*type)) EXPECT_NE(TrText(word), word) << type->name();
   }
 }
@@ -91,7 +93,6 @@ TEST(Text, TranslationsHaveThePlaceholdersOfTheirText) {
   EXPECT_GT(catalogue.messages().size(), 300u);
   for (const auto& [english, chinese] : catalogue.messages()) {
     EXPECT_EQ(Placeholders(english), Placeholders(chinese)) << english;
-
   }
 }
 

@@ -38,22 +38,30 @@ TEST_F(WidthTest, WrapBreaksAtSpacesAndBetweenChineseCharacters) {
 TEST_F(WidthTest, CleanLeavesNothingThatCommandsTheTerminal) {
   EXPECT_EQ(Clean("a\x1b[2Jb"), "a\xef\xbf\xbd[2Jb");
   EXPECT_EQ(Clean("\x07\x7f"), "\xef\xbf\xbd\xef\xbf\xbd");
-  EXPECT_EQ(Clean("\xc2\x9b" "31m"), "\xef\xbf\xbd" "31m");                // C1: CSI in one character
-  EXPECT_EQ(Clean("a\xe2\x80\xae" "b"), "a\xef\xbf\xbd" "b");              // right-to-left override
+  EXPECT_EQ(Clean("\xc2\x9b"
+                  "31m"),
+            "\xef\xbf\xbd"
+            "31m");  // C1: CSI in one character
+  EXPECT_EQ(Clean("a\xe2\x80\xae"
+                  "b"),
+            "a\xef\xbf\xbd"
+            "b");  // right-to-left override
   EXPECT_EQ(Clean("贿选"), "贿选");
   EXPECT_EQ(Clean("a\r\nb\tc"), "a b c");
   EXPECT_EQ(Clean("a\r\nb\tc", true), "a\nb\tc");
-  EXPECT_EQ(Clean("a\rb"), "a\xef\xbf\xbd" "b");                           // would write over what stands there
+  EXPECT_EQ(Clean("a\rb"),
+            "a\xef\xbf\xbd"
+            "b");  // would write over what stands there
 }
 
 TEST_F(WidthTest, CleanReplacesWhatIsNotUtf8) {
   const std::string one = "\xef\xbf\xbd";
   EXPECT_EQ(Clean("\xff"), one);
-  EXPECT_EQ(Clean("\xe8\xb4"), one + one);                                  // cut short
-  EXPECT_EQ(Clean("\xc0\xaf"), one + one);                                  // overlong slash
-  EXPECT_EQ(Clean("\xe0\x80\xaf"), one + one + one);                        // overlong, three bytes
-  EXPECT_EQ(Clean("\xed\xa0\x80"), one + one + one);                        // surrogate
-  EXPECT_EQ(Clean("\xf4\x90\x80\x80"), one + one + one + one);              // beyond U+10FFFF
+  EXPECT_EQ(Clean("\xe8\xb4"), one + one);                      // cut short
+  EXPECT_EQ(Clean("\xc0\xaf"), one + one);                      // overlong slash
+  EXPECT_EQ(Clean("\xe0\x80\xaf"), one + one + one);            // overlong, three bytes
+  EXPECT_EQ(Clean("\xed\xa0\x80"), one + one + one);            // surrogate
+  EXPECT_EQ(Clean("\xf4\x90\x80\x80"), one + one + one + one);  // beyond U+10FFFF
   EXPECT_EQ(Clean("\xf0\x9f\x98\x80"), "\xf0\x9f\x98\x80");
 }
 
