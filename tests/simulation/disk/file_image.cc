@@ -67,9 +67,11 @@ void FileImage::Cut(Draw draw, absl::FunctionRef<void(Fate)> told) {
         newest_size < durable_size_ || draw(2) == 0 ? newest_size : low + draw(span / kSectorBytes + 1) * kSectorBytes;
   }
   bytes_.resize(std::max(newest_size, durable_size_), '\0');
+  // Were each sector left to itself, a long write would never be there whole: so sometimes all share one fate.
+  const uint64_t together = draw(4);
   for (const auto& [sector, entry] : unsynced_) {
     const std::string& old = entry.older[draw(entry.older.size())];
-    const auto fate = static_cast<Fate>(draw(3));
+    const auto fate = together < 2 ? static_cast<Fate>(together) : static_cast<Fate>(draw(3));
     told(fate);
     if (fate == Fate::kKept) continue;
     std::string content = old;

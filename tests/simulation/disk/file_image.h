@@ -1,8 +1,9 @@
 // One file of the simulated disk: what the running system sees, and what of it a power cut may take back.
 //
 // A write is seen at once and is durable after Sync. At a cut each 512-byte sector written since the last Sync has
-// one of the contents that it had since then, or is torn between two of them; the file's size likewise.
-// After a failed sync the system counts the sectors as written although they are not (as Linux does): a later
+// one of the contents that it had since then, or is torn between two of them; the file's size likewise. In a quarter
+// of the cuts all of them are kept, in a quarter all are lost: the extremes, which many sectors would never reach
+// alone. After a failed sync the system counts the sectors as written although they are not (as Linux does): a later
 // Sync does not help them, only writing them again does.
 //
 // Threads: none of its own; SimDisk guards it.
