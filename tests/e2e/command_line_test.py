@@ -16,7 +16,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools" / "round")]
 
-from office import Programs, Server, Store  # noqa: E402
+from office import Programs, Server, Store, enrol, found  # noqa: E402
 from terminal import Terminal  # noqa: E402
 
 PIN = "amber-river-lantern"
@@ -28,20 +28,10 @@ def setUpModule():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="qf-e2e-"))
     programs = Programs(sys.argv[1])
     server = Server(programs, folder / "server")
-    server.init()
     admin, manager, phone = (Store(programs, folder / name, PIN) for name in ("admin", "manager", "phone"))
-    admin.run("init-office", "--address", server.address, "--server-request", str(server.folder / "server.request"),
-              "--server-bundle", str(folder / "office.bundle"), "--new-pin-file", str(admin.pin_file),
-              "--shares-folder", str(folder / "shares"))
-    server.daemon("install", "--dir", str(server.folder), "--bundle", str(folder / "office.bundle"))
-    server.start()
-    admin.run("sync")
+    found(server, admin, folder, "--shares-folder", str(folder / "shares"))
     for store, role in ((manager, "case-manager"), (phone, "informant")):
-        invitation = folder / f"{store.name}.invitation"
-        admin.run("invite", "--role", role, "--name", store.name, "--out", str(invitation))
-        admin.run("sync")
-        store.run("enrol", "--invitation-file", str(invitation), "--new-pin-file", str(store.pin_file))
-        store.run("sync")
+        enrol(admin, store, role, store.name)
     for store in (admin, manager, manager, admin, phone):
         store.run("sync")
 

@@ -12,7 +12,7 @@ import time
 
 import people
 import reports
-from office import Failed, Programs, Server, Store, stop_left_running
+from office import Failed, Programs, Server, Store, enrol, found, invitation_of, join, stop_left_running
 
 SEED = 20260301
 REPORTS = 300
@@ -47,33 +47,16 @@ class Demo:
 
     def found_office(self):
         self.server = Server(self.programs, self.folder / "server")
-        self.server.init()
         self.admin = Store(self.programs, self.folder / "desks" / "administrator", "violet-anchor-meadow")
         self.manager = Store(self.programs, self.folder / "desks" / "case-manager", "copper-willow-station")
         shares = self.folder / "recovery-shares"
         shares.mkdir(mode=0o700)
-        self.admin.run("init-office", "--address", self.server.address, "--server-request", str(self.server.folder / "server.request"),
-                       "--server-bundle", str(self.folder / "office.bundle"), "--name", "管理员",
-                       "--new-pin-file", str(self.admin.pin_file), "--shares-folder", str(shares))
-        self.server.daemon("install", "--dir", str(self.server.folder), "--bundle", str(self.folder / "office.bundle"))
-        self.server.start()
-        self.admin.run("sync")
-        self.enrol(self.manager, "case-manager", "案件主管", "办公室", "")
+        found(self.server, self.admin, self.folder, "--name", "管理员", "--shares-folder", str(shares))
+        enrol(self.admin, self.manager, "case-manager", "案件主管", "--unit", "办公室")
         self.admin.run("sync")   # certifies
         self.manager.run("sync")  # certified: makes the office's first key
         self.manager.run("sync")
         self.say("An office: an administrator's desk, a case manager's desk, and its first key.")
-
-    def invite(self, role, name, unit, township, to):
-        words = ["invite", "--role", role, "--name", name, "--unit", unit, "--no-qr", "--out", str(to)]
-        self.admin.run(*words, *(["--township", township] if township else []))
-
-    def enrol(self, store, role, name, unit, township):
-        invitation = store.folder.with_name(store.folder.name + ".invitation")
-        self.invite(role, name, unit, township, invitation)
-        self.admin.run("sync")
-        store.run("enrol", "--invitation-file", str(invitation), "--new-pin-file", str(store.pin_file))
-        store.run("sync")
 
     def enrol_field(self):
         self.phones = []
@@ -83,9 +66,10 @@ class Demo:
             self.phones.append(phone)
         for phone in self.phones:  # one desk, one process at a time
             role, name, unit, township = phone.person
-            self.invite(role, name, unit, township, phone.folder.with_name(phone.name + ".invitation"))
+            self.admin.run("invite", "--role", role, "--name", name, "--unit", unit, "--township", township, "--no-qr",
+                           "--out", str(invitation_of(phone)))
         self.admin.run("sync")
-        self.each("enrolling", self.phones, self.enrol_one)
+        self.each("enrolling", self.phones, join)
         self.admin.run("sync")
         self.manager.run("sync")
         self.each("first sync", self.phones, lambda phone: phone.run("sync"))
@@ -93,12 +77,6 @@ class Demo:
         if states != ["SESSION_STATE_ACTIVE"] * 3:
             raise Failed(f"devices were not certified: {states}")
         self.say(f"{len(self.phones)} field devices enrolled, certified, and hold the office's key.")
-
-    def enrol_one(self, phone):
-        invitation = phone.folder.with_name(phone.name + ".invitation")
-        phone.run("enrol", "--invitation-file", str(invitation), "--new-pin-file", str(phone.pin_file))
-        invitation.unlink()
-        phone.run("sync")
 
     # --- reports, with the server down
 

@@ -114,6 +114,34 @@ class Server:
         self.kills += 1
 
 
+def found(server, admin, folder, *more):
+    """A new office: the root's ceremony at the administrator's desk, between the server's two files. The server runs then."""
+    server.init()
+    admin.run("init-office", "--address", server.address, "--server-request", str(server.folder / "server.request"),
+              "--server-bundle", str(folder / "office.bundle"), "--new-pin-file", str(admin.pin_file), *more)
+    server.daemon("install", "--dir", str(server.folder), "--bundle", str(folder / "office.bundle"))
+    server.start()
+    admin.run("sync")
+
+
+def invitation_of(store):
+    return store.folder.with_name(store.name + ".invitation")
+
+
+def join(store):
+    """Enrols with the invitation that lies beside the store, once; meets the server."""
+    store.run("enrol", "--invitation-file", str(invitation_of(store)), "--new-pin-file", str(store.pin_file))
+    invitation_of(store).unlink()
+    store.run("sync")
+
+
+def enrol(admin, store, role, name, *more):
+    """Invites, and lets the device join. The administrator's next sync certifies it."""
+    admin.run("invite", "--role", role, "--name", name, "--no-qr", "--out", str(invitation_of(store)), *more)
+    admin.run("sync")
+    join(store)
+
+
 def stop_left_running(folder):
     """Ends the server that an earlier run left running."""
     for pid_file in pathlib.Path(folder).glob("*.pid"):
