@@ -169,6 +169,7 @@ absl::StatusOr<std::unique_ptr<sql::Database>> Core::OpenDatabase(const Secret& 
                               .files = &world().files,
                               .clock = &world().clock,
                               .key = key.Copy(),
+                              .readers = 0,  // the loop is the only one who reads
                               .migrations = ReplicaMigrations()});
 }
 

@@ -16,8 +16,8 @@
 // takes long inside a closure (no crypto, no parsing, no I/O there: prepare before).
 //
 // Threads: any thread may Read and Write. Writes run one at a time, on the caller's thread;
-// reads run beside them on connections of their own and see one committed state each. A closure must not call
-// its database again (it would wait for itself); it uses its transaction. For many writers see writer.h.
+// reads run beside them on connections of their own (Options::readers) and see one committed state each. A closure must
+// not call its database again (it would wait for itself); it uses its transaction. For many writers see writer.h.
 //
 // Durability: Write returned OK = the changes survive the death of the process and the loss of power.
 // Any error = nobody may be told that they were made; after a crash they may still turn out to be there.
@@ -179,9 +179,10 @@ class Database {
     // Fixed when the store is created and needed again at each open: 4096 on phones, 8192 on the server, where
     // appends are 1.5 times as fast with it (docs/performance.md).
     int page_size_bytes = 4096;
-    // Page cache: half for the writer, half shared by the readers.
+    // Page cache: half for the writer, half shared by the readers if there are any.
     size_t cache_bytes = 8 << 20;
-    // Connections for Read: so many may run at once, further ones wait. At least 1.
+    // Connections for Read: so many may run at once, further ones wait. 0: reads take turns with writes on one
+    // connection, whose pages stay decrypted; on others each commit empties the cache. For stores with one user.
     int readers = 1;
     // The write-ahead log is folded into the file when it has grown to this.
     size_t wal_bytes = 4 << 20;

@@ -103,7 +103,8 @@ absl::Status Connection::Settings(const Database::Options& options, Role role) {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  const size_t share = role == Role::kWriter ? 2 : 2 * static_cast<size_t>(options.readers);
+  const auto readers = static_cast<size_t>(options.readers);
+  const size_t share = readers == 0 ? 1 : role == Role::kWriter ? 2 : 2 * readers;
   QF_TRY(Script(absl::StrCat("PRAGMA cache_size = -", std::max<size_t>(options.cache_bytes / share / 1024, 64))));
   // Nobody checkpoints but the writer, and it only when this file says so: errors then reach somebody.
   QF_TRY(Script("PRAGMA wal_autocheckpoint = 0"));

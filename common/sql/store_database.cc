@@ -1,4 +1,4 @@
-// The store over SQLCipher: one file in WAL mode, one connection that writes and checkpoints, several that read.
+// The store over SQLCipher: one file in WAL mode, one connection that writes and checkpoints, others that read.
 //
 // One process a store (lock file) and one connection that checkpoints (docs/adr/0004): SQLCipher 4.6.1 carries
 // SQLite's WAL-reset bug, which needs two connections that checkpoint or write at the same moment.
@@ -174,6 +174,7 @@ class StoreDatabase final : public Database {
 
   absl::Status ReadOn(absl::FunctionRef<absl::Status(ReadTxn&)> fn) override;
   absl::Status WriteOn(absl::FunctionRef<absl::Status(WriteTxn&)> fn) override;
+  static absl::Status ReadWith(Connection& connection, absl::FunctionRef<absl::Status(ReadTxn&)> fn);
 
   Connection* TakeReader() ABSL_LOCKS_EXCLUDED(readers_mutex_);
   void GiveBack(Connection* reader) ABSL_LOCKS_EXCLUDED(readers_mutex_);
@@ -214,7 +215,7 @@ absl::Status StoreDatabase::Start() {
   QF_TRY(Migrate(*writer_, options_));
   options_.migrations = {};
   MutexLock readers_lock(readers_mutex_);
-  for (int i = 0; i < std::max(options_.readers, 1); ++i) {
+  for (int i = 0; i < options_.readers; ++i) {
     QF_TRY_ASSIGN(auto reader, Connection::Open(options_, options_.path, Role::kReader));
     free_readers_.push_back(reader.get());
     readers_.push_back(std::move(reader));
@@ -250,12 +251,20 @@ absl::Status StoreDatabase::StillOpen() const {
 }
 
 absl::Status StoreDatabase::ReadOn(absl::FunctionRef<absl::Status(ReadTxn&)> fn) {
+  if (readers_.empty()) {
+    MutexLock lock(writer_mutex_);
+    return ReadWith(*writer_, fn);
+  }
   const Lent reader(*this);
-  QF_TRY(reader->Run(kBeginRead));
-  StoreTxn txn(*reader);
+  return ReadWith(*reader, fn);
+}
+
+absl::Status StoreDatabase::ReadWith(Connection& connection, absl::FunctionRef<absl::Status(ReadTxn&)> fn) {
+  QF_TRY(connection.Run(kBeginRead));
+  StoreTxn txn(connection);
   absl::Status status = fn(txn);
-  if (status.ok() && txn.used()) status = reader->AskOnceMore();
-  const absl::Status ended = reader->Run(kRollback);
+  if (status.ok() && txn.used()) status = connection.AskOnceMore();
+  const absl::Status ended = connection.Run(kRollback);
   return status.ok() ? ended : status;
 }
 

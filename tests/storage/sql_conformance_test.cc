@@ -24,12 +24,14 @@ constexpr Statement kPositions("SELECT position FROM note ORDER BY position");
 
 class SqlConformance : public OnEachDisk {
  protected:
-  absl::StatusOr<std::unique_ptr<Database>> Open(absl::Span<const Migration> migrations = kNotes, char key = 'k') {
+  absl::StatusOr<std::unique_ptr<Database>> Open(absl::Span<const Migration> migrations = kNotes, char key = 'k',
+                                                 int readers = 1) {
     Database::Options options;
     options.path = path("db");
     options.files = &files();
     options.key = KeyOf(key);
     options.migrations = migrations;
+    options.readers = readers;
     return Database::Open(std::move(options));
   }
   void SetUp() override { Reopen(); }
@@ -186,6 +188,33 @@ TEST_P(SqlConformance, AReaderCannotChangeAnything) {
     return tx.QueryOne(kUpsertCounter, {Text("a"), 1}, [](const Row& row) { return row.Get<int>(0); });
   });
   EXPECT_THAT(status, Fails(Reason::REASON_INTERNAL));
+}
+
+TEST_P(SqlConformance, WithoutReadersReadsAndWritesTakeTurns) {
+  database_.reset();
+  ASSERT_OK_AND_ASSIGN(database_, Open(kNotes, 'k', 0));
+  ASSERT_OK(Insert(1, "x"));
+  EXPECT_THAT(Positions(), ElementsAre(1));
+  // What a read would change is undone.
+  EXPECT_OK(database_->Read([](ReadTxn& tx) {
+    return tx.QueryOne(kUpsertCounter, {Text("a"), 1}, [](const Row& row) { return row.Get<int>(0); });
+  }));
+  ASSERT_OK_AND_ASSIGN(const int value, database_->Write([](WriteTxn& tx) -> absl::StatusOr<int> {
+    QF_TRY_ASSIGN(const auto counted,
+                  tx.QueryOne(kUpsertCounter, {Text("a"), 1}, [](const Row& row) { return row.Get<int>(0); }));
+    return *counted;
+  }));
+  EXPECT_EQ(value, 1);
+  std::thread writer([&] {
+    for (uint64_t i = 2; i <= 50; ++i) EXPECT_OK(Insert(i, "y"));
+  });
+  while (Positions().size() < 50) std::this_thread::yield();
+  writer.join();
+  ASSERT_OK(database_->CheckpointFully());
+  ASSERT_OK(database_->BackupTo(path("copy")));
+  ASSERT_OK(database_->Verify());
+  Reopen();
+  EXPECT_EQ(Positions().size(), 50u);
 }
 
 TEST_P(SqlConformance, ThreadsReadAndWriteTogether) {

@@ -33,10 +33,7 @@ TestDesk::TestDesk(ManualWorld& world, const std::string& name)
       sealing_(sealing::SealingKeyPair::Generate(world.entropy)) {}
 
 TestDesk::~TestDesk() {
-  desk_ = nullptr;
-  sync_calls_ = nullptr;
-  replica_ = nullptr;
-  session_ = nullptr;
+  Close();
   std::filesystem::remove_all(folder_);
 }
 
@@ -51,6 +48,7 @@ void TestDesk::Start() {
   auto database = sql::Database::Open({.path = folder_ + "/store",
                                        .clock = &world_.clock,
                                        .key = Secret(Bytes(std::string(32, 'k'))),
+                                       .readers = 0,
                                        .migrations = client::ReplicaMigrations()});
   ASSERT_OK(database);
   auto session = client::Session::Open(
@@ -78,11 +76,15 @@ void TestDesk::Open(LogBuilder& log) {
   Reopen();
 }
 
-void TestDesk::Reopen() {
+void TestDesk::Close() {
   desk_ = nullptr;
   sync_calls_ = nullptr;
   replica_ = nullptr;
   session_ = nullptr;
+}
+
+void TestDesk::Reopen() {
+  Close();
   Start();
   ASSERT_OK_AND_ASSIGN(replica_, client::Replica::Open(*session_));
   sync_transport_ = std::make_unique<LogTransport>(*log_, world_.loop, key());

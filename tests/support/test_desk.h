@@ -29,6 +29,7 @@ class TestDesk {
 
   // Makes the store: of the administrator that GENESIS names, or of a device that enrols later.
   void Open(LogBuilder& log);
+  void Close();
   // Closes and opens it again, as after a crash.
   void Reopen();
   // Files an ENROL with that invitation.
