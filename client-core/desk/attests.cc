@@ -26,7 +26,7 @@ constexpr sql::Statement kNews("SELECT 1 FROM entry WHERE position >= $1 AND kin
 constexpr sql::Statement kAcknowledged(
     "SELECT incarnation, feed, MAX(sequence) FROM item WHERE state IN (3, 4, 6) AND sequence IS NOT NULL "
     "GROUP BY incarnation, feed ORDER BY MAX(id) DESC LIMIT $1");
-constexpr sql::Statement kOldestWaiting("SELECT MIN(filed_at_us) FROM item WHERE state < 3");
+constexpr sql::Statement kOldestWaiting("SELECT MIN(filed_at_us) FROM item WHERE waiting = 1 AND state > 0");
 
 // The own attest before.
 struct Last {

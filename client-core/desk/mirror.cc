@@ -11,7 +11,7 @@ namespace {
 
 constexpr absl::string_view kDutyLabel = sealing::Label("qingfeng/duty/1");
 
-constexpr sql::Statement kHasItem("SELECT 1 FROM item WHERE item_id = $1");
+constexpr sql::Statement kHasItem("SELECT 1 FROM item WHERE waiting IN (0, 1) AND item_id = $1 AND state > 0");
 constexpr sql::Statement kHasEvidence("SELECT 1 FROM evidence WHERE reason = $1 AND bytes = $2");
 
 }  // namespace

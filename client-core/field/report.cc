@@ -75,8 +75,7 @@ absl::StatusOr<clientpb::FileReportResponse> FileReport(Session& session, const 
   QF_TRY_ASSIGN(Item item, session.Prepare(filing.item));
   clientpb::FileReportResponse response;
   QF_TRY(session.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
-    QF_TRY(RemoveDraft(tx, id));
-    QF_TRY(InsertItem(tx, item));
+    QF_TRY(FileDraft(tx, item));
     QF_TRY_ASSIGN(*response.mutable_item(), Describe(tx, item, filing.content));
     return absl::OkStatus();
   }));

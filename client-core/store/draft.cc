@@ -6,14 +6,20 @@
 namespace qf::client {
 namespace {
 
-#define QF_DRAFT_COLUMNS "draft_id, saved_at_us, urgent, report, attachments"
+#define QF_DRAFT_COLUMNS "item_id, filed_at_us, urgent, report, attachments"
+#define QF_THIS_DRAFT "waiting = 1 AND state = 0 AND item_id = $1"
 
-constexpr sql::Statement kInsert("INSERT INTO draft (" QF_DRAFT_COLUMNS ") VALUES ($1, $2, $3, $4, $5)");
-constexpr sql::Statement kSave("UPDATE draft SET report = $2, urgent = $3, saved_at_us = $4 WHERE draft_id = $1");
-constexpr sql::Statement kSaveAttachments("UPDATE draft SET attachments = $2, saved_at_us = $3 WHERE draft_id = $1");
-constexpr sql::Statement kGet("SELECT " QF_DRAFT_COLUMNS " FROM draft WHERE draft_id = $1");
-constexpr sql::Statement kList("SELECT " QF_DRAFT_COLUMNS " FROM draft ORDER BY saved_at_us DESC, draft_id");
-constexpr sql::Statement kRemove("DELETE FROM draft WHERE draft_id = $1");
+// What a filed one has and a draft has not is empty.
+constexpr sql::Statement kInsert(
+    "INSERT INTO item (id, " QF_DRAFT_COLUMNS
+    ", author, feed, kind, clear_part, blobs, audience, state, reason, malformed, files_left, waiting) "
+    "SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5, $6, '', 0, $6, $6, 0, 0, 0, 0, 0, 1 FROM item");
+constexpr sql::Statement kSave("UPDATE item SET report = $2, urgent = $3, filed_at_us = $4 WHERE " QF_THIS_DRAFT);
+constexpr sql::Statement kSaveAttachments("UPDATE item SET attachments = $2, filed_at_us = $3 WHERE " QF_THIS_DRAFT);
+constexpr sql::Statement kGet("SELECT " QF_DRAFT_COLUMNS " FROM item WHERE " QF_THIS_DRAFT);
+constexpr sql::Statement kList("SELECT " QF_DRAFT_COLUMNS
+                               " FROM item WHERE waiting = 1 AND state = 0 ORDER BY filed_at_us DESC, item_id");
+constexpr sql::Statement kRemove("DELETE FROM item WHERE " QF_THIS_DRAFT);
 
 StoredDraft FromRow(const sql::Row& row) {
   return {row.Get<ItemId>(0), row.Get<uint64_t>(1), row.Get<bool>(2), row.Get<std::string>(3), row.Get<std::string>(4)};
@@ -27,8 +33,8 @@ absl::Status Found(const absl::StatusOr<uint64_t>& rows) {
 }  // namespace
 
 absl::Status InsertDraft(sql::WriteTxn& tx, const StoredDraft& draft) {
-  return tx.Execute(kInsert,
-                    {draft.id, draft.saved_at_us, draft.urgent, sql::Blob(draft.report), sql::Blob(draft.attachments)});
+  return tx.Execute(kInsert, {draft.id, draft.saved_at_us, draft.urgent, sql::Blob(draft.report),
+                              sql::Blob(draft.attachments), sql::Blob("")});
 }
 
 absl::Status SaveAnswers(sql::WriteTxn& tx, const ItemId& id, Bytes report, bool urgent, uint64_t saved_at_us) {

@@ -1,5 +1,6 @@
-// Drafts: reports being written. A draft's id is the item id that the report will have, so its files (blob.h) change
-// hands without a write. Free functions over a transaction; lives on the loop.
+// Drafts: reports being written. A draft's id is the item id that the report will have and its row becomes the item's
+// (FileDraft in item.h), so its files (blob.h) change hands without a write. Free functions over a transaction; lives
+// on the loop.
 #pragma once
 
 #include <optional>

@@ -12,29 +12,35 @@ namespace {
   "urgent, filed_at_us, incarnation, sequence, header, signature, record_id, malformed, files_left, settled_size"
 
 constexpr sql::Statement kNextRow("SELECT COALESCE(MAX(id), 0) + 1 FROM item");
-constexpr sql::Statement kInsert(
-    "INSERT INTO item (" QF_ITEM_COLUMNS
-    ") VALUES "
-    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)");
+constexpr sql::Statement kInsert("INSERT INTO item (" QF_ITEM_COLUMNS
+                                 ", waiting) VALUES "
+                                 "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+                                 "$19, $20, $21, $22, $23, $24, $25)");
+constexpr sql::Statement kFileDraft(
+    "UPDATE item SET author = $2, feed = $3, kind = $4, reference = $5, clear_part = $6, blobs = $7, frame = $8, "
+    "body = $9, audience = $10, epoch = $11, state = 1, urgent = $12, filed_at_us = $13, files_left = $14, "
+    "report = NULL, attachments = NULL WHERE waiting = 1 AND item_id = $1 AND state = 0");
 constexpr sql::Statement kUpdate(
     "UPDATE item SET frame = $2, body = $3, epoch = $4, state = $5, reason = $6, incarnation = $7, sequence = $8, "
     "header = $9, signature = $10, record_id = $11, malformed = $12, files_left = $13, settled_size = $14, urgent = "
-    "$15 "
-    "WHERE id = $1");
-constexpr sql::Statement kExists("SELECT 1 FROM item WHERE item_id = $1");
-constexpr sql::Statement kByItem("SELECT " QF_ITEM_COLUMNS " FROM item WHERE item_id = $1");
+    "$15, waiting = $16 WHERE id = $1");
+constexpr sql::Statement kExists("SELECT 1 FROM item WHERE waiting IN (0, 1) AND item_id = $1");
+constexpr sql::Statement kByItem("SELECT " QF_ITEM_COLUMNS
+                                 " FROM item WHERE waiting IN (0, 1) AND item_id = $1 AND state > 0");
 constexpr sql::Statement kByRecord("SELECT " QF_ITEM_COLUMNS " FROM item WHERE record_id = $1");
 constexpr sql::Statement kByPlace("SELECT " QF_ITEM_COLUMNS
                                   " FROM item WHERE incarnation = $1 AND feed = $2 AND sequence = $3");
 constexpr sql::Statement kByState("SELECT " QF_ITEM_COLUMNS
-                                  " FROM item WHERE state = $1 ORDER BY urgent DESC, id LIMIT $2");
-constexpr sql::Statement kNewest("SELECT " QF_ITEM_COLUMNS " FROM item WHERE id < $1 ORDER BY id DESC LIMIT $2");
+                                  " FROM item WHERE waiting = $1 AND state = $2 ORDER BY urgent DESC, id LIMIT $3");
+constexpr sql::Statement kNewest("SELECT " QF_ITEM_COLUMNS
+                                 " FROM item WHERE id < $1 AND state > 0 ORDER BY id DESC LIMIT $2");
 constexpr sql::Statement kNewestWaiting(
-    "SELECT " QF_ITEM_COLUMNS " FROM item WHERE id < $1 AND (state < 3 OR files_left > 0) ORDER BY id DESC LIMIT $2");
+    "SELECT " QF_ITEM_COLUMNS
+    " FROM item WHERE id < $1 AND state > 0 AND (waiting = 1 OR files_left > 0) ORDER BY id DESC LIMIT $2");
 constexpr sql::Statement kFilesLeft("SELECT " QF_ITEM_COLUMNS
                                     " FROM item WHERE files_left > 0 AND state = 3 ORDER BY urgent DESC, id LIMIT $1");
-constexpr sql::Statement kCountWaiting("SELECT COUNT(*) FROM item WHERE state < 3");
-constexpr sql::Statement kRemove("DELETE FROM item WHERE item_id = $1 AND state = 1");
+constexpr sql::Statement kCountWaiting("SELECT COUNT(*) FROM item WHERE waiting = 1 AND state > 0");
+constexpr sql::Statement kRemove("DELETE FROM item WHERE waiting = 1 AND item_id = $1 AND state = 1");
 
 std::string PackBlobs(const std::vector<record::BlobRef>& blobs) {
   std::string out;
@@ -104,6 +110,8 @@ absl::StatusOr<std::optional<Item>> Find(sql::ReadTxn& tx, const sql::Statement&
   return tx.QueryOne(statement, arguments, FromRow);
 }
 
+bool IsWaiting(ItemState state) { return state < ItemState::kAcknowledged; }
+
 sql::Value SequenceOrNull(const Item& item) {
   return item.sequence == 0 ? sql::Value(std::nullopt) : sql::Value(item.sequence);
 }
@@ -138,7 +146,18 @@ absl::Status InsertItem(sql::WriteTxn& tx, const Item& item) {
                               OrNull(item.record_id),
                               item.malformed,
                               item.files_left,
-                              item.settled_size});
+                              item.settled_size,
+                              IsWaiting(item.state)});
+}
+
+absl::Status FileDraft(sql::WriteTxn& tx, const Item& item) {
+  const std::string feed = item.feed.name(), clear = item.clear.SerializeAsString(), blobs = PackBlobs(item.blobs);
+  QF_TRY_ASSIGN(const uint64_t filed,
+                tx.ExecuteCounting(
+                    kFileDraft, {item.item, item.author, sql::Text(feed), item.kind, OrNull(item.reference),
+                                 sql::Blob(clear), sql::Blob(blobs), BytesOrNull(item.frame), BytesOrNull(item.body),
+                                 item.audience, OrNull(item.epoch), item.urgent, item.filed_at_us, item.files_left}));
+  return filed > 0 ? absl::OkStatus() : Error(Reason::REASON_NOT_FOUND, "there is no such draft");
 }
 
 absl::StatusOr<Item> GetItem(sql::ReadTxn& tx, const ItemId& id) {
@@ -157,7 +176,7 @@ absl::StatusOr<std::optional<Item>> FindItemByPlace(sql::ReadTxn& tx, const Inca
 }
 
 absl::StatusOr<std::vector<Item>> ItemsInState(sql::ReadTxn& tx, ItemState state, size_t limit) {
-  return tx.QueryAll(kByState, {state, limit}, FromRow);
+  return tx.QueryAll(kByState, {IsWaiting(state), state, limit}, FromRow);
 }
 
 absl::StatusOr<std::vector<Item>> ListItems(sql::ReadTxn& tx, uint64_t before_row, size_t limit, bool outbox_only) {
@@ -178,7 +197,7 @@ absl::Status UpdateItem(sql::WriteTxn& tx, const Item& item) {
   return tx.Execute(kUpdate, {item.row, BytesOrNull(item.frame), BytesOrNull(item.body), OrNull(item.epoch), item.state,
                               item.reason, OrNull(item.incarnation), SequenceOrNull(item),
                               BytesOrNull(item.header_bytes), BytesOrNull(item.signature), OrNull(item.record_id),
-                              item.malformed, item.files_left, item.settled_size, item.urgent});
+                              item.malformed, item.files_left, item.settled_size, item.urgent, IsWaiting(item.state)});
 }
 
 absl::Status RemoveItem(sql::WriteTxn& tx, const ItemId& item) {

@@ -54,6 +54,8 @@ struct Item {
 
 // Files `item` (row is ignored and minted). Its files must be known to blob.h. ALREADY_FILED if its item id is.
 absl::Status InsertItem(sql::WriteTxn& tx, const Item& item);
+// Files `item`, not yet placed, in the place of the draft with its id (draft.h). NOT_FOUND.
+absl::Status FileDraft(sql::WriteTxn& tx, const Item& item);
 
 // By item id, by row, by record id; NOT_FOUND.
 absl::StatusOr<Item> GetItem(sql::ReadTxn& tx, const ItemId& item);
@@ -61,9 +63,10 @@ absl::StatusOr<std::optional<Item>> FindItemByRecord(sql::ReadTxn& tx, const Rec
 absl::StatusOr<std::optional<Item>> FindItemByPlace(sql::ReadTxn& tx, const Incarnation& incarnation,
                                                     const std::string& feed, uint64_t sequence);
 
-// Everything with that state, urgent first, then in order of filing; at most `limit`.
+// Everything with that state, urgent first, then in order of filing, where a report that was a draft counts from the
+// beginning of that; at most `limit`.
 absl::StatusOr<std::vector<Item>> ItemsInState(sql::ReadTxn& tx, ItemState state, size_t limit);
-// Of these kinds, newest first, below row `before_row` (0 = from the newest); at most `limit`.
+// Newest first in the same order, below row `before_row` (0 = from the newest); at most `limit`.
 absl::StatusOr<std::vector<Item>> ListItems(sql::ReadTxn& tx, uint64_t before_row, size_t limit, bool outbox_only);
 // Acknowledged items whose files are not complete at the server.
 absl::StatusOr<std::vector<Item>> ItemsWithFilesLeft(sql::ReadTxn& tx, size_t limit);

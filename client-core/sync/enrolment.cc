@@ -18,7 +18,7 @@ namespace {
 constexpr char kGetOffice[] = "qingfeng.server.v1.EnrolmentService/GetOffice";
 constexpr char kEnrol[] = "qingfeng.server.v1.EnrolmentService/Enrol";
 
-constexpr sql::Statement kOpenEnrol("SELECT item_id FROM item WHERE kind = $1 AND state < 3");
+constexpr sql::Statement kOpenEnrol("SELECT item_id FROM item WHERE waiting = 1 AND kind = $1");
 
 // GENESIS and RESTARTs of an answer, verified against the root key that this store was given on paper or screen.
 absl::Status TakeOffice(Replica& replica, const serverpb::GetOfficeResponse& office) {

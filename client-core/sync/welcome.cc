@@ -21,7 +21,7 @@ constexpr sql::Statement kUnsettleOffered(
     "UPDATE item SET settled_size = NULL WHERE record_id IN (SELECT record_id FROM offer WHERE pending = 1)");
 constexpr sql::Statement kDroppable(
     "SELECT item_id FROM item WHERE state = 3 AND settled_size < $1 AND body IS NOT NULL LIMIT 64");
-constexpr sql::Statement kDropBody("UPDATE item SET body = NULL WHERE item_id = $1");
+constexpr sql::Statement kDropBody("UPDATE item SET body = NULL WHERE waiting = 0 AND item_id = $1");
 
 // After the rows say that they are gone: a crash in between leaves a file that nobody needs.
 absl::Status RemoveFilesOf(Session& session, const ItemId& item) {

@@ -7,7 +7,8 @@ CREATE TABLE setting (
   value BLOB NOT NULL
 );
 
--- What was filed here. From the moment the row is there, it is filed. State: see ItemState in store/item.h.
+-- What is written and was filed here. State 0 is a draft (store/draft.h), the others are ItemState in store/item.h:
+-- filing turns the draft's row into the item's, so that a commit touches one page of it.
 CREATE TABLE item (
   id ROWID_KEY,
   author BLOB NOT NULL,
@@ -21,10 +22,11 @@ CREATE TABLE item (
   body BLOB,                        -- as it goes out; NULL if none, or once dropped
   audience BIGINT NOT NULL,         -- sealed to the newest epoch of this audience; 0 = not to an epoch
   epoch BLOB,                       -- … to this one
+  waiting BIGINT NOT NULL,          -- 1 while the state is below 3
   state BIGINT NOT NULL,
   reason BIGINT NOT NULL,
   urgent BIGINT NOT NULL,
-  filed_at_us BIGINT NOT NULL,
+  filed_at_us BIGINT NOT NULL,      -- of a draft: when it was saved
   incarnation BLOB,                 -- these five once placed
   sequence BIGINT,
   header BLOB,
@@ -32,12 +34,15 @@ CREATE TABLE item (
   record_id BLOB,
   malformed BIGINT NOT NULL,        -- how often the server answered MALFORMED
   files_left BIGINT NOT NULL,       -- files that are not complete at the server yet
-  settled_size BIGINT               -- log size of a Welcome that did not list it as lacking
+  settled_size BIGINT,              -- log size of a Welcome that did not list it as lacking
+  report BLOB,                      -- of a draft: serialized content.v1.Report without attachments
+  attachments BLOB                  -- of a draft: content.v1.Report with nothing but attachments, keys in them
 );
-CREATE UNIQUE INDEX item_by_item ON item (item_id);
+-- One index for "which is it" and "which wait": filing leaves it as it is, and an item moves to its lasting place when
+-- it is acknowledged, many in one commit. Look up by waiting IN (0, 1) AND item_id.
+CREATE UNIQUE INDEX item_by_item ON item (waiting, item_id);
 CREATE UNIQUE INDEX item_by_place ON item (incarnation, feed, sequence) WHERE sequence IS NOT NULL;
 CREATE INDEX item_by_record ON item (record_id) WHERE record_id IS NOT NULL;
-CREATE INDEX item_waiting ON item (state, id) WHERE state < 3;
 CREATE INDEX item_files_left ON item (id) WHERE files_left > 0;
 
 -- Last sequence placed in each own stream.
@@ -158,15 +163,6 @@ CREATE TABLE blob (
   here BIGINT NOT NULL
 );
 CREATE INDEX blob_by_owner ON blob (owner);
-
--- Reports being written. Answers are saved often and by themselves, so they stand apart from the files.
-CREATE TABLE draft (
-  draft_id BLOB PRIMARY KEY,
-  saved_at_us BIGINT NOT NULL,
-  urgent BIGINT NOT NULL,
-  report BLOB NOT NULL,             -- serialized content.v1.Report without attachments
-  attachments BLOB NOT NULL         -- serialized content.v1.Report with nothing but attachments, keys in them
-);
 
 -- Messages about own reports, both ways, opened. One a (author, item id), however often it was placed anew.
 CREATE TABLE message (
