@@ -330,9 +330,19 @@ class Driver final : public SyncDriver {
     return waiting.ok() && *waiting > 0;
   }
 
-  void OnEnded(const SyncEffect& effect) {
+  // A refused ENROL has left the outbox, and yet nothing is up to date: every run says so again.
+  void SayRefusal(SyncEffect& effect) {
+    const auto refusal = RefusalOfEnrolment(*replica_);
+    if (!effect.settled || !refusal.ok() || *refusal == Reason::REASON_UNSPECIFIED) return;
+    effect.settled = false;
+    effect.reason = *refusal;
+    NoteContact(*refusal);
+  }
+
+  void OnEnded(SyncEffect effect) {
     if (effect.settled && !waiters_.empty() && FoundMore())
       return Step({.kind = SyncEvent::Kind::kWanted, .mode = SyncMode::kUntilSettled});
+    SayRefusal(effect);
     given_.clear();
     waiting_ = effect.reason;
     Report(effect.settled);

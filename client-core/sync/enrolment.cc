@@ -19,6 +19,7 @@ constexpr char kGetOffice[] = "qingfeng.server.v1.EnrolmentService/GetOffice";
 constexpr char kEnrol[] = "qingfeng.server.v1.EnrolmentService/Enrol";
 
 constexpr sql::Statement kOpenEnrol("SELECT item_id FROM item WHERE waiting = 1 AND kind = $1");
+constexpr sql::Statement kRefusedEnrol("SELECT reason FROM item WHERE kind = $1 AND state = 4");
 
 // GENESIS and RESTARTs of an answer, verified against the root key that this store was given on paper or screen.
 absl::Status TakeOffice(Replica& replica, const serverpb::GetOfficeResponse& office) {
@@ -122,6 +123,16 @@ absl::StatusOr<bool> NeedsFirstContact(Replica& replica) {
     QF_TRY_ASSIGN(const auto enrol, tx.QueryValue<ItemId>(kOpenEnrol, {recordpb::KIND_ENROL}));
     return enrol.has_value();
   });
+}
+
+absl::StatusOr<Reason> RefusalOfEnrolment(Replica& replica) {
+  Session& session = replica.session();
+  const auto standing = session.authority().StandingOf(session.device(), session.LogNowUs());
+  if (standing.known()) return Reason::REASON_UNSPECIFIED;
+  QF_TRY_ASSIGN(const auto refused, session.database().Read([](sql::ReadTxn& tx) {
+    return tx.QueryValue<int>(kRefusedEnrol, {recordpb::KIND_ENROL});
+  }));
+  return static_cast<Reason>(refused.value_or(0));
 }
 
 void MakeFirstContact(Replica& replica, ServerCalls& calls, absl::AnyInvocable<void(absl::Status)> done) {

@@ -80,8 +80,8 @@ Connection::Connection() = default;
 
 // Every setting of every connection, with its reason.
 absl::Status Connection::Settings(const Database::Options& options, Role role) {
-  // First of all: SQLCipher writes to stderr otherwise.
-  QF_TRY(Script("PRAGMA cipher_log_level = NONE"));
+  // First of all: SQLCipher writes to stderr otherwise. Not its level: the first key of a process sets that anew.
+  QF_TRY(Script("PRAGMA cipher_log_source = NONE"));
   // A raw key in SQLCipher's own notation: no key derivation, so opening takes 1 ms and not 100.
   Secret raw_key(absl::StrCat("x'", ToHex(options.key.bytes()), "'"));
   const int keyed = sqlite3_key(db_, raw_key.data(), static_cast<int>(raw_key.size()));

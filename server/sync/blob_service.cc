@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "common/base/limits.h"
+#include "common/base/logging.h"
 #include "common/base/try.h"
 #include "server/guard/guard.h"
 #include "server/store/entries.h"
 #include "server/store/quotas.h"
+#include "server/sync/trouble.h"
 
 namespace qf::server {
 namespace {
@@ -22,6 +24,14 @@ Response ResponseOf(uint64_t committed_bytes, bool complete) {
   response.set_committed_bytes(committed_bytes);
   response.set_complete(complete);
   return response;
+}
+
+// Also of a write that this server's disk did not take.
+template <class Response>
+void Fail(absl::Status status, rpc::Reply<Response> reply) {
+  const Reason reason = ReasonOf(status);
+  if (ToldOf(reason) != reason) Log(Level::kError, "part_failed", {{"reason", reason}});
+  reply.Fail(Told(std::move(status), kBusyRetryMs));
 }
 
 }  // namespace
@@ -90,7 +100,7 @@ void BlobService::Append(const rpc::CallInfo& info, const serverpb::AppendReques
        reply = std::move(reply)]() mutable {
         auto progress = Write(row, offset, data);
         waiting_bytes_ -= data.size();
-        if (!progress.ok()) return reply.Fail(std::move(progress).status());
+        if (!progress.ok()) return Fail(std::move(progress).status(), std::move(reply));
         Save(caller, row, *progress, std::move(reply));
       },
       [] {});
@@ -183,7 +193,7 @@ void BlobService::Save(const SigningKey& caller, const BlobRow& blob, Progress p
       },
       [this, blob = blob.blob, progress, reply = std::move(reply)](absl::Status status) mutable {
         if (progress.complete || !status.ok()) Forget(blob);
-        if (!status.ok()) return reply.Fail(std::move(status));
+        if (!status.ok()) return Fail(std::move(status), std::move(reply));
         reply.Finish(ResponseOf<Response>(progress.committed_bytes, progress.complete));
       });
 }

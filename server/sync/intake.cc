@@ -8,6 +8,7 @@
 #include "common/base/mutex.h"
 #include "server/store/log_writer.h"
 #include "server/sync/rules.h"
+#include "server/sync/trouble.h"
 
 namespace qf::server {
 namespace {
@@ -106,7 +107,7 @@ class Intake::Queue : public std::enable_shared_from_this<Queue> {
     size_t records = 0;
     for (Waiting& waiting : batch) {
       records += waiting.push.offers.size();
-      if (!status.ok()) waiting.outcomes = AllLater(waiting.push.offers.size(), ReasonOf(status), kBusyRetryMs);
+      if (!status.ok()) waiting.outcomes = AllLater(waiting.push.offers.size(), ToldOf(ReasonOf(status)), kBusyRetryMs);
       waiting.done(std::move(waiting.outcomes));
     }
     if (Settle(records)) RunBatch();

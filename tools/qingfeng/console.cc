@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -25,6 +26,7 @@ namespace {
 constexpr size_t kLineBytesMax = 64 * 1024;
 constexpr size_t kSecretBytesMax = 4 * 1024;
 constexpr size_t kReadBytes = 4096;
+constexpr int kLookForInterruptMs = 50;
 
 volatile sig_atomic_t interrupted = 0;
 
@@ -43,8 +45,13 @@ int ColumnsOf(int fd) {
 
 absl::Status Cancelled() { return Error(Reason::REASON_CANCELLED, Tr("cancelled")); }
 
-// read(2) with words for its end: a signal is a wish to stop, never a cause to go on.
+// read(2) with words for its end: a signal is a wish to stop, never a cause to go on. One that comes just before the
+// read, or to another thread, does not end it: so it is looked for while nothing is there to read.
 absl::StatusOr<size_t> ReadSome(int fd, char* out, size_t size_bytes) {
+  pollfd ready{fd, POLLIN, 0};
+  while (!Interrupted() && poll(&ready, 1, kLookForInterruptMs) == 0) {
+  }
+  if (Interrupted()) return Cancelled();
   const ssize_t count = read(fd, out, size_bytes);
   if (count >= 0) return static_cast<size_t>(count);
   if (errno == EINTR) return Cancelled();

@@ -43,9 +43,9 @@ absl::StatusOr<std::string> FindMethodName(const rpc::MethodTable& table, const 
                  absl::Substitute(Tr("$0 may mean any of: $1"), text, absl::StrJoin(found, ", ")));
   }
   const std::string nearest = Nearest(text.substr(text.find('/') + 1), last_parts);
-  return Error(Reason::REASON_METHOD, nearest.empty()
-                                          ? absl::Substitute(Tr("there is no method $0"), text)
-                                          : absl::Substitute(Tr("$0 is unknown; did you mean $1?"), text, nearest));
+  return Error(Reason::REASON_METHOD,
+               nearest.empty() ? absl::Substitute(Tr("there is no method $0; qingfeng call --list shows all"), text)
+                               : absl::Substitute(Tr("$0 is unknown; did you mean $1?"), text, nearest));
 }
 
 absl::Status ListMethods(Context& context) {

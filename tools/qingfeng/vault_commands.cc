@@ -204,10 +204,28 @@ Command ChangePinCommand() {
       .run = [file](Context& context) { return ChangePin(context, *file); }};
 }
 
+// Why a store does not open is itself something to be seen: what else there is can be looked at without the PIN.
+bool IsFinding(const absl::Status& unlocked) {
+  return unlocked.code() == absl::StatusCode::kDataLoss || ReasonOf(unlocked) == Reason::REASON_DISK_FULL ||
+         ReasonOf(unlocked) == Reason::REASON_KEY_FILE;
+}
+
+void ShowAsStore(const absl::Status& unlocked, clientpb::ExamineResponse* response) {
+  for (clientpb::Finding& finding : *response->mutable_findings()) {
+    if (finding.subject() != "store") continue;
+    finding.set_ok(false);
+    finding.set_what(std::string(unlocked.message()));
+    finding.set_remedy(std::string(RemedyOf(ReasonOf(unlocked))));
+  }
+}
+
 absl::Status Doctor(Context& context, bool locked) {
   QF_TRY_ASSIGN(Core* const core, context.Open());
-  if (!locked && context.session().state() == clientpb::SESSION_STATE_LOCKED) QF_TRY(context.Unlock().status());
-  QF_TRY_ASSIGN(const auto response, core->Call<clientpb::ExamineResponse>(clientpb::ExamineRequest()));
+  absl::Status unlocked;
+  if (!locked && context.session().state() == clientpb::SESSION_STATE_LOCKED) unlocked = context.Unlock().status();
+  if (!unlocked.ok() && !IsFinding(unlocked)) return unlocked;
+  QF_TRY_ASSIGN(auto response, core->Call<clientpb::ExamineResponse>(clientpb::ExamineRequest()));
+  if (!unlocked.ok()) ShowAsStore(unlocked, &response);
   int problems = 0;
   Table table({{Tr("subject")}, {Tr("well")}, {Tr("seen")}, {Tr("what to do")}});
   for (const clientpb::Finding& finding : response.findings()) {
@@ -220,7 +238,7 @@ absl::Status Doctor(Context& context, bool locked) {
   } else {
     context.out() << table.Render(context.console().columns());
   }
-  if (problems == 0) return absl::OkStatus();
+  if (!unlocked.ok() || problems == 0) return unlocked;
   return Error(Reason::REASON_STATE, absl::Substitute(Tr("$0 things are not as they should be"), problems));
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -54,6 +55,19 @@ TEST_F(ConsoleTest, ASecretFileThatOthersMayTouchIsRefused) {
 TEST_F(ConsoleTest, ASecretHasABound) {
   EXPECT_THAT(ReadSecretFile(Write("pin", std::string(4096, '1'), 0600)), Fails(Reason::REASON_TOO_LARGE));
   EXPECT_EQ(ReadSecretFile(Write("pin", std::string(4095, '1'), 0600))->size(), 4095u);
+}
+
+// Ctrl-C typed just before the program begins to read must count, too. A process of its own: it stays interrupted.
+TEST(ConsoleDeathTest, AnInterruptBeforeTheReadEndsIt) {
+  const auto read_after_interrupt = [] {
+    int ends[2];
+    if (pipe(ends) != 0) _exit(1);
+    CatchInterrupts();
+    raise(SIGINT);
+    alarm(10);  // a read that waits would wait for ever
+    _exit(ReasonOf(ReadSecretFd(ends[0]).status()) == Reason::REASON_CANCELLED ? 0 : 2);
+  };
+  EXPECT_EXIT(read_after_interrupt(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(ConsoleTest, ADescriptorGivesItsFirstLineOnly) {
