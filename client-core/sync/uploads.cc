@@ -13,7 +13,7 @@ namespace {
 constexpr char kBegin[] = "qingfeng.server.v1.BlobService/Begin";
 constexpr char kAppend[] = "qingfeng.server.v1.BlobService/Append";
 
-constexpr uint64_t kPartUs = 500'000;          // a part takes about this long
+constexpr uint64_t kPartUs = 1'000'000;        // a part takes about this long
 constexpr size_t kPartBytesMin = 4 * 1024;     // below it, the frame around a part would weigh too much
 constexpr size_t kFirstPartBytes = 16 * 1024;  // before the link's speed is known
 constexpr size_t kPartsInFlight = 2;

@@ -1,8 +1,9 @@
 // The lane of files: sends sealed files from where the server has them, in parts that fit the link. docs/protocol.md,
 // "Blobs".
 //
-// A part is as large as the link carries in about half a second, so that little is lost when it breaks and little is
-// under way at once; two parts are in flight, so that the link is never idle for a round trip. What the server has
+// A part is as large as the link carries in about a second: a longer one loses more when the link breaks, a shorter one
+// weighs less than the call around it (docs/performance.md). Two are in flight, so that the link is never idle for a
+// round trip. What the server has
 // committed is asked at the start of each file and after each break, never guessed.
 #pragma once
 

@@ -131,7 +131,7 @@ void Proxy::Read(Connection& connection, Direction& direction) {
   if (&direction != &connection.up || link.cut_after_bytes == 0) return;
   if (until_cut_ == 0) until_cut_ = NextCut();
   until_cut_ -= std::min(until_cut_, size);
-  if (until_cut_ == 0) Cut(connection);
+  if (until_cut_ == 0) Cut(connection, link.one_way_us);
 }
 
 void Proxy::Write(Direction& direction) {
@@ -151,9 +151,15 @@ void Proxy::Write(Direction& direction) {
   }
 }
 
-// Nothing that is under way arrives; both ends are told by a reset. What had left the device has cost its bytes.
-void Proxy::Cut(Connection& connection) {
-  for (Direction* direction : {&connection.up, &connection.down}) *direction->crossed += direction->queued_bytes;
+// Nothing that is under way arrives; both ends are told by a reset. What the link had carried by then has cost its
+// bytes, what only waited for it has not.
+void Proxy::Cut(Connection& connection, uint64_t one_way_us) {
+  const uint64_t now_us = SystemClock().SteadyUs();
+  for (Direction* direction : {&connection.up, &connection.down}) {
+    for (const Direction::Packet& packet : direction->packets) {
+      if (packet.due_us <= now_us + one_way_us) *direction->crossed += packet.bytes.size();
+    }
+  }
   const linger at_once = {1, 0};
   setsockopt(connection.up.from, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   setsockopt(connection.up.to, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

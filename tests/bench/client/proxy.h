@@ -41,7 +41,7 @@ class Proxy {
   void Accept();
   void Read(Connection& connection, Direction& direction);
   void Write(Direction& direction);
-  void Cut(Connection& connection);
+  void Cut(Connection& connection, uint64_t one_way_us);
   uint64_t NextCut();
 
   SeededEntropy entropy_;
