@@ -110,6 +110,26 @@ TEST(Draft, IsBounded) {
   EXPECT_THAT(NewDraft(device, Example(std::string(kAnswersBytesMax, 'x'))), Fails(Reason::REASON_TOO_LARGE));
 }
 
+TEST(Draft, IsNoItemYet) {
+  TestDevice device;
+  TestOffice office;
+  ASSERT_OK(device.Settle(office));
+  const uint64_t waiting = *device.session().database().Read([](sql::ReadTxn& tx) { return CountWaiting(tx); });
+  clientpb::ListItemsRequest outbox;
+  outbox.set_outbox_only(true);
+  const int listed = Items(device)->items_size(), in_outbox = Items(device, outbox)->items_size();
+  ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example()));
+  EXPECT_EQ(Items(device)->items_size(), listed);
+  EXPECT_EQ(Items(device, outbox)->items_size(), in_outbox);
+  EXPECT_THAT(GetItem(device, draft.draft_id()), Fails(Reason::REASON_NOT_FOUND));
+  EXPECT_EQ(*device.session().database().Read([](sql::ReadTxn& tx) { return CountWaiting(tx); }), waiting);
+
+  ASSERT_OK(File(device, draft.draft_id()));
+  EXPECT_EQ(Items(device)->items_size(), listed + 1);
+  EXPECT_EQ(Items(device, outbox)->items_size(), in_outbox + 1);
+  EXPECT_EQ(*device.session().database().Read([](sql::ReadTxn& tx) { return CountWaiting(tx); }), waiting + 1);
+}
+
 TEST(Report, IsFiledWithoutANetwork) {
   TestDevice device;
   TestOffice office;
