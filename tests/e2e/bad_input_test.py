@@ -41,8 +41,8 @@ def setUpModule():
     for store in (admin, manager, manager, admin, phone):
         store.run("sync")
     clock = folder / "shift_clock.so"
-    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", str(clock), str(HERE / "shift_clock.c"), "-ldl"],
-                   check=True)
+    compiler = os.environ.get("CC", "cc")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", str(clock), str(HERE / "shift_clock.c"), "-ldl"], check=True)
 
 
 def tearDownModule():
@@ -81,13 +81,17 @@ def invited(name):
     return store
 
 
-def enrolling(store, invitation=None):
-    return ["enrol", "--invitation-file", str(invitation or invitation_of(store)), "--new-pin-file", str(store.pin_file)]
+def enrolling(store):
+    return ["enrol", "--invitation-file", str(invitation_of(store)), "--new-pin-file", str(store.pin_file)]
+
+
+def reporting(title, *more):
+    return ["report", "--title", title, "--what", "x" * 100, "--violation", "ban.canvassing", "--township", "A", *more]
 
 
 def filed(store, title, *more, **env):
-    words = ["report", "--title", title, "--what", "x" * 100, "--violation", "ban.canvassing", "--township", "A", *more]
-    done = subprocess.run(store.argv(*words), stdin=subprocess.DEVNULL, capture_output=True, env={**os.environ, **env})
+    done = subprocess.run(store.argv(*reporting(title, *more)), stdin=subprocess.DEVNULL, capture_output=True,
+                          env={**os.environ, **env})
     assert done.returncode == 0, done.stderr
     return title
 
@@ -217,7 +221,8 @@ def small_disk(name, size):
     """A disk of its own that can be filled; skips where nobody may mount one."""
     place = folder / name
     place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], capture_output=True).returncode:
+    mounting = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
+    if subprocess.run(mounting, capture_output=True).returncode:
         raise unittest.SkipTest("mounting a small disk needs root")
     try:
         yield place
@@ -239,8 +244,7 @@ class FullDisks(BadInput):
             store = copy_of(phone, "disk/phone")
             title = filed(store, "filed before the disk was full")
             fill(disk)
-            for words in (["report", "--title", "not filed", "--what", "x", "--violation", "ban.canvassing", "--township",
-                           "A"], ["sync"]):
+            for words in (reporting("not filed"), ["sync"]):
                 self.says("DISK_FULL", "write: no space is left", self.REMEDY, store, *words)
             (disk / "fill").unlink()
             self.assertEqual([i["title"] for i in store.run("items")["items"] if i["title"]][:1], [title])
@@ -316,7 +320,8 @@ class Enrolments(BadInput):
         store = Store(programs, folder / "early", PIN)
         admin.run("invite", "--role", "informant", "--name", "early", "--no-qr", "--out", str(invitation_of(store)))
         store.run(*enrolling(store))
-        self.says("INVITE", "sync has not come to its end", "try again later, or ask for a new invitation", store, "sync")
+        self.says("INVITE", "sync has not come to its end", "try again later, or ask for a new invitation", store,
+                  "sync")
         admin.run("sync")
         self.assertTrue(store.run("sync")["settled"])
 
@@ -347,9 +352,8 @@ class Enrolments(BadInput):
         self.says("NOT_ENROLLED", "there is no store in that folder", "enrol with an invitation", nobody, "sync")
         store = invited("half")
         store.run(*enrolling(store))
-        words = ["report", "--title", "half", "--what", "x", "--violation", "ban.canvassing", "--township", "A"]
         self.says("NO_EPOCH", "no verified key of the office has arrived yet", "sync once; drafts are kept meanwhile",
-                  store, *words)
+                  store, *reporting("half"))
         store.run("sync")
         store.run("drafts", "file", store.run("drafts")["drafts"][0]["draft_id"])
         self.assertTrue(store.run("sync")["settled"])
@@ -368,8 +372,8 @@ class OtherOffices(BadInput):
         config.write_text(config.read_text().replace(str(other.port), str(server.port)))
         other.port = server.port
         other.start()
-        self.says("CERTIFICATE", "sync has not come to its end", "check date and time, the address and the office", phone,
-                  "sync")
+        self.says("CERTIFICATE", "sync has not come to its end", "check date and time, the address and the office",
+                  phone, "sync")
         other.stop()
         server.start()
         phone.run("sync")
@@ -400,12 +404,14 @@ class WrongClocks(BadInput):
 class Words(BadInput):
     def test_an_unknown_method(self):
         remedy = "check the name: package.Service/Method"
-        self.says("METHOD", "there is no method Nothing; qingfeng call --list shows all", remedy, phone, "call", "Nothing")
+        self.says("METHOD", "there is no method Nothing; qingfeng call --list shows all", remedy, phone, "call",
+                  "Nothing")
         self.says("METHOD", "Ech is unknown; did you mean Echo?", remedy, phone, "call", "Ech")
 
     def test_a_report_that_is_too_large(self):
         text = folder / "large.txt"
-        for size, sentence in ((2_000_000, "a file is larger than this program reads"), (400_000, "the content does not fit into a body of the size that it must have")):
+        for size, sentence in ((2_000_000, "a file is larger than this program reads"),
+                               (400_000, "the content does not fit into a body of the size that it must have")):
             words = base64.b64encode(random.Random(1).randbytes(size * 3 // 4)).decode()
             text.write_text("title: large\ntownship: A\nviolation: ban.canvassing\nwhat: " + words + "\n")
             self.says("TOO_LARGE", sentence, "make it smaller or split it", phone, "report", "--file", str(text))

@@ -126,7 +126,7 @@ class TheMainJob(unittest.TestCase):
     def test_receipts_stand_alone(self):
         record = phone.report(report("回执"))
         phone.exchange(record)
-        receipt = phone.receipts[record_id(record.header)]
+        _, receipt = phone.held[record_id(record.header)]
         checkpoint = merkle.check_receipt(receipt, phone.office_id, phone.log_keys)
         self.assertGreater(checkpoint.size, receipt.placement.position)
         for altered in (lambda r: setattr(r.placement, "clock_at_us", 1), lambda r: r.path.pop(),
@@ -421,6 +421,57 @@ class BadEnrolments(unittest.TestCase):
 
 def raw(text):
     return base64.b64decode(text)
+
+
+class TheServersRestore(unittest.TestCase):
+    """The server comes back from an older copy, and this device gives it back what it lost. Last by its name."""
+
+    def test_what_was_lost_is_offered_again(self):
+        phone.pull()
+        server.daemon("backup", "--dir", str(server.folder), "--to", str(folder / "backup"))
+        record = phone.report(report("nach der Sicherung"))
+        before = phone.exchange(record).acknowledgements[0].placement
+        phone.pull()
+        self.put_back()
+        waiting = phone.report(report("während der Störung"))
+        answer = phone.exchange(waiting)
+        self.assertTrue(answer.welcome.rolled_back)
+        fates = [(Fate.Name(a.fate), qf.reason_name(a.reason)) for a in answer.acknowledgements]
+        self.assertEqual(fates, [("FATE_LATER", "ROLLED_BACK")])
+        admin.run("sync", fail_ok=True)
+        admin.run("restart", "--cause", "restored from a copy")
+        answer = phone.exchange(waiting)
+        self.assertEqual([qf.reason_name(a.reason) for a in answer.acknowledgements], ["TERM"])
+        self.assertGreater(phone.term, 1)
+        self.assertGreater(phone.reoffer(), 0)
+        held, receipt = phone.held[record_id(record.header)]
+        checkpoint = merkle.check_receipt(receipt, phone.office_id, phone.log_keys)
+        self.assertEqual((held.header, checkpoint.term), (record.header, phone.term))
+        self.assertEqual(receipt.placement.clock_at_us, before.clock_at_us)
+        self.assertGreater(receipt.placement.received_at_us, before.received_at_us)
+        self.assertEqual(phone.exchange(waiting).acknowledgements[0].fate, Fate.FATE_STORED)  # in its old stream
+        self.assertEqual(phone.exchange(phone.report(report("danach"))).acknowledgements[0].fate, Fate.FATE_STORED)
+        self.everybody_agrees()
+
+    def put_back(self):
+        server.stop()
+        shutil.move(server.folder, folder / "server-lost")
+        shutil.copytree(folder / "server-lost", server.folder, ignore=shutil.ignore_patterns("log*", "head*", "blobs"))
+        server.daemon("restore", "--dir", str(server.folder), "--from", str(folder / "backup"))
+        server.start()
+        phone.connection.close()
+        phone.connect()
+
+    def everybody_agrees(self):
+        for store in (admin, manager):
+            store.run("sync", fail_ok=True)
+        admin.run("end-refill")
+        manager.run("sync")
+        for title in ("nach der Sicherung", "während der Störung", "danach"):
+            self.assertEqual(len(arrivals(title)), 1, title)
+        self.assertTrue(manager.run("verify-log")["verified"])
+        phone.pull()
+        phone.check_attests()
 
 
 def read_export(data):

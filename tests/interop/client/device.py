@@ -1,4 +1,4 @@
-"""A field device: enrols, files, exchanges, uploads, reads, verifies. docs/protocol.md, "Enrolment", "Sync", "Blobs"."""
+"""A field device: enrols, files, exchanges, uploads, reads, verifies. docs/protocol.md, "Sync", "Blobs"."""
 import os
 import time
 
@@ -10,6 +10,7 @@ from client.bodies import open_body, public_body, sealed_body
 from client.connection import Connection, Refused, call_token
 from client.keys import SealingKey, SigningKey
 from client.records import Kind, header_of, record_id, sha256
+from client.restart import checked_genesis, checked_restart, reoffers
 
 ENROL = "qingfeng.server.v1.EnrolmentService/Enrol"
 GET_OFFICE = "qingfeng.server.v1.EnrolmentService/GetOffice"
@@ -17,6 +18,7 @@ EXCHANGE = "qingfeng.server.v1.SyncService/Exchange"
 BEGIN, APPEND, READ = (f"qingfeng.server.v1.BlobService/{name}" for name in ("Begin", "Append", "Read"))
 CHECK_CONSISTENCY = "qingfeng.server.v1.LogService/CheckConsistency"
 APPEND_BYTES = 256 * 1024
+REOFFERS = 32
 Fate = qf.sync.Fate
 
 
@@ -30,8 +32,8 @@ class Device:
         self.authority = Authority(self.invitation.root_key)
         self.inbox = "inbox/" + self.signing.public.hex()
         self.cursors = {"broadcast": 0, self.inbox: 0}
-        self.streams, self.entries, self.epochs, self.receipts = {}, [], {}, {}
-        self.acknowledged = {}
+        self.streams, self.entries, self.epochs, self.held = {}, [], {}, {}
+        self.acknowledged, self.checkpoints, self.reoffers = {}, [], []
         self.clock_offset = 0
         self.connect()
 
@@ -111,14 +113,61 @@ class Device:
         return answer.acknowledgement
 
     def learn_office(self, office):
-        header = records.checked_header(office.genesis, self.office_id)
-        check(header.author == self.invitation.root_key and header.kind == Kind.KIND_GENESIS, "GENESIS")
-        genesis = header.clear_part.genesis
-        self.log_keys = {1: genesis.log_key}
-        check(office.term == 1 and not office.restarts, "a later term, which this client does not know")
-        check(self.invitation.log_term != 1 or self.invitation.log_key == genesis.log_key, "the invitation's log key")
+        self.log_keys = {1: checked_genesis(office.genesis, self.office_id, self.invitation.root_key).log_key}
+        self.learn_restarts(office.restarts)
+        check(self.log_keys.get(self.invitation.log_term) == self.invitation.log_key, "the invitation's log key")
+        check(office.term in self.log_keys, "a term that no RESTART began")
         self.term = office.term
         merkle.read_checkpoint(office.checkpoint, self.office_id, self.log_keys)
+
+    def learn_restarts(self, restarts):
+        """The smallest kept size of those that are new here."""
+        parts = [checked_restart(record, self.office_id, self.invitation.root_key) for record in restarts]
+        sizes = [part.kept_size for part in parts if part.term not in self.log_keys]
+        self.log_keys.update({part.term: part.log_key for part in parts})
+        return min(sizes, default=0)
+
+    # --- a newer term
+
+    def adopt(self, welcome):
+        """Goes over to the term of a Welcome: cuts what the log no longer holds, and keeps it to be offered again."""
+        kept_size = self.learn_restarts(welcome.restarts)
+        check(welcome.term in self.log_keys, "a term that no RESTART began")
+        common = self.proved_size(kept_size)
+        self.reoffers = reoffers(self.held, common)
+        self.cursors = {feed: min(position, common) for feed, position in self.cursors.items()}
+        entries, self.streams, self.entries = self.entries, {}, []
+        self.authority = Authority(self.invitation.root_key)
+        for header, entry in entries:
+            if entry.placement.position < common:
+                self.take_entry(header, entry)
+        self.term, self.checkpoint, self.checkpoints = welcome.term, b"", []
+        self.incarnation, self.placed, self.acknowledged = os.urandom(8), {}, {}
+
+    def proved_size(self, kept_size):
+        """Size of the newest own checkpoint of at most `kept_size` from which the present log proves consistency."""
+        for old in sorted(self.checkpoints, key=lambda checkpoint: -checkpoint.size):
+            if old.size <= kept_size:
+                request = qf.log_service.CheckConsistencyRequest(old_size=old.size)
+                answer = self.call(CHECK_CONSISTENCY, request, qf.log_service.CheckConsistencyResponse)
+                new = merkle.read_checkpoint(answer.checkpoint, self.office_id, self.log_keys)
+                merkle.check_consistency(old.size, old.root, new.size, new.root, list(answer.path))
+                return old.size
+        return 0
+
+    def reoffer(self):
+        """Offers everything again that the new term may lack, and checks that each keeps its clock and its verdict."""
+        offers, self.reoffers = self.reoffers, []
+        for at in range(0, len(offers), REOFFERS):
+            pack = offers[at:at + REOFFERS]
+            for number, (offer, _) in enumerate(pack):
+                offer.prior.proofs = number
+            answer = self.exchange_offers([offer for offer, _ in pack], [proofs for _, proofs in pack])
+            for (offer, _), acknowledgement in zip(pack, answer.acknowledgements):
+                check(acknowledgement.fate in (Fate.FATE_STORED, Fate.FATE_DUPLICATE, Fate.FATE_REFUSED), "a re-offer")
+                old, new = offer.prior.placement, acknowledgement.placement
+                check((new.clock_at_us, new.verdict) == (old.clock_at_us, old.verdict), "a re-offer's clock")
+        return len(offers)
 
     # --- exchange
 
@@ -130,9 +179,17 @@ class Device:
 
     def exchange(self, *push):
         """One Exchange; everything in the answer is verified before anything of it counts. Returns the answer."""
-        request = qf.sync.ExchangeRequest(hello=self.hello(), push=[qf.sync.Offer(record=record) for record in push])
+        return self.exchange_offers([qf.sync.Offer(record=record) for record in push])
+
+    def exchange_offers(self, offers, prior_proofs=()):
+        push = [offer.record for offer in offers]
+        request = qf.sync.ExchangeRequest(hello=self.hello(), push=offers, prior_proofs=prior_proofs)
         answer = self.call(EXCHANGE, request, qf.sync.ExchangeResponse)
-        check(answer.welcome.term == self.term, "another term")
+        if answer.welcome.rolled_back:
+            return answer
+        if answer.welcome.term != self.term:
+            self.adopt(answer.welcome)
+            return answer
         proofs = self.verified_proofs(answer.proofs, answer.consistency)
         check(proofs.checkpoint.size == answer.welcome.log_size, "the checkpoint's size")
         check(len(answer.acknowledgements) == len(push), "an answer for each record")
@@ -156,6 +213,7 @@ class Device:
             seen = merkle.read_checkpoint(self.checkpoint, self.office_id, self.log_keys)
             merkle.check_consistency(seen.size, seen.root, checkpoint.size, checkpoint.root, list(consistency))
         self.checkpoint = proofs.checkpoint
+        self.checkpoints.append(checkpoint)
         return Proved(proofs.checkpoint, checkpoint, merkle.split_nodes(proofs.nodes))
 
     def take_acknowledgement(self, record, acknowledgement, proofs):
@@ -167,8 +225,9 @@ class Device:
         check(refused or acknowledgement.fate != Fate.FATE_REFUSED, "a refusal names its reason")
         header = header_of(entry)
         if header.author == self.signing.public:
-            self.receipts[record_id(entry.header)] = receipt
-            self.acknowledged[header.feed] = max(self.acknowledged.get(header.feed, 0), header.sequence)
+            self.held[record_id(entry.header)] = (entry, receipt)
+            if header.incarnation == self.incarnation:
+                self.acknowledged[header.feed] = max(self.acknowledged.get(header.feed, 0), header.sequence)
 
     def take_page(self, page, proofs):
         asked = self.cursors.get(page.feed)
@@ -180,10 +239,10 @@ class Device:
             at = entry.placement.position + 1
             header = records.checked_header(entry.record, self.office_id)
             check(header.feed == page.feed, "a page's feed")
-            proofs.receipt(entry.record, entry.placement, path)
-            taken.append((header, entry))
-        for header, entry in taken:
+            taken.append((header, entry, proofs.receipt(entry.record, entry.placement, path)))
+        for header, entry, receipt in taken:
             self.take_entry(header, entry)
+            self.held[record_id(entry.record.header)] = (entry.record, receipt)
         self.cursors[page.feed] = page.to
 
     def take_entry(self, header, entry):
