@@ -31,7 +31,10 @@ class Phone {
   std::unique_ptr<TestDesk> phone_;
 };
 
-// The reference report: about 2.0 kB as protobuf, Chinese and English; another one for each `number`.
-contentpb::Report ReferenceReport(uint64_t number);
+// Whether dictionary 1 was made from such words.
+enum class Vocabulary { kUnseen, kKnown };
+
+// The reference report: about 2.0 kB as protobuf in 40 fields, Chinese and English; another one for each `number`.
+contentpb::Report ReferenceReport(uint64_t number, Vocabulary vocabulary = Vocabulary::kUnseen);
 
 }  // namespace qf::bench

@@ -1,6 +1,6 @@
 // S5: bytes at the socket for reports, TLS and HTTP/2 included, between the real client and the real server on a
 // connection that is open already; against the multipart request that ODK Collect would send to Central with the same
-// answers, on an open connection too. The words of the reports are none that dictionary 1 was made from.
+// answers, on an open connection too. Of words that dictionary 1 was not made from, and of words that it was.
 #include <benchmark/benchmark.h>
 
 #include "common/sealing/frame.h"
@@ -84,7 +84,7 @@ void File(WireDevice& phone, const contentpb::Report& report) {
 }
 
 // `batch` reports in one run of sync; bytes are of one of them.
-void CountBytes(benchmark::State& state, size_t batch) {
+void CountBytes(benchmark::State& state, size_t batch, Vocabulary vocabulary) {
   WireOffice office;
   std::vector<double> up, down, central_up, central_down, frames;
   uint64_t number = 0;
@@ -93,7 +93,7 @@ void CountBytes(benchmark::State& state, size_t batch) {
     QF_CHECK(office.phone().Sync().ok());  // the connection is open, nothing waits
     double peer = 0;
     for (size_t i = 0; i < batch; ++i) {
-      const contentpb::Report report = ReferenceReport(++number);
+      const contentpb::Report report = ReferenceReport(++number, vocabulary);
       peer += static_cast<double>(CollectRequest(report).size() + kTlsRecordBytes);
       File(office.phone(), report);
       frames.push_back(static_cast<double>(FrameBytes(report)));
@@ -116,10 +116,14 @@ void CountBytes(benchmark::State& state, size_t batch) {
   state.counters["both_ratio"] = (Median(up) + Median(down)) / (Median(central_up) + Median(central_down));
 }
 
-void OneReport(benchmark::State& state) { CountBytes(state, 1); }
-void HundredReports(benchmark::State& state) { CountBytes(state, 100); }
+void OneReport(benchmark::State& state) { CountBytes(state, 1, Vocabulary::kUnseen); }
+void HundredReports(benchmark::State& state) { CountBytes(state, 100, Vocabulary::kUnseen); }
+void OneReportOfKnownWords(benchmark::State& state) { CountBytes(state, 1, Vocabulary::kKnown); }
+void HundredReportsOfKnownWords(benchmark::State& state) { CountBytes(state, 100, Vocabulary::kKnown); }
 BENCHMARK(OneReport)->Iterations(25)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(HundredReports)->Iterations(5)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(OneReportOfKnownWords)->Iterations(25)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(HundredReportsOfKnownWords)->Iterations(5)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
 }  // namespace qf::bench
