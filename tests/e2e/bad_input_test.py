@@ -51,6 +51,8 @@ def tearDownModule():
 
 
 def shifted(seconds):
+    if os.environ.get("QF_SANITIZE"):
+        raise unittest.SkipTest("a sanitizer's runtime has to be the first that is loaded, and so has the clock")
     return {"LD_PRELOAD": str(clock), "CLOCK_SHIFT_SECONDS": str(seconds)}
 
 
@@ -236,6 +238,24 @@ def fill(disk):
             file.write(bytes(4096))
 
 
+@contextlib.contextmanager
+def server_moved_to(place):
+    """The server runs in another folder for a while, and comes home with everything that it took there."""
+    home, sockets = server.folder, shutil.ignore_patterns("*.sock")
+    server.stop()
+    shutil.copytree(home, place, ignore=sockets)
+    server.folder = place
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()
+        shutil.rmtree(home)
+        shutil.copytree(place, home, ignore=sockets)
+        server.folder = home
+        server.start()
+
+
 class FullDisks(BadInput):
     REMEDY = "free some space; nothing confirmed is lost"
 
@@ -253,14 +273,10 @@ class FullDisks(BadInput):
 
     def test_the_disk_of_the_server(self):
         """A phone must not look for space on its own disk."""
-        server.stop()
-        with small_disk("server-disk", "2m") as disk:
-            shutil.copytree(server.folder, disk / "server", ignore=shutil.ignore_patterns("*.sock"))
-            home, server.folder = server.folder, disk / "server"
-            server.start()
+        photo = folder / "photo.bin"
+        photo.write_bytes(random.Random(2).randbytes(500_000))
+        with small_disk("server-disk", "2m") as disk, server_moved_to(disk / "server"):
             fill(disk)
-            photo = folder / "photo.bin"
-            photo.write_bytes(random.Random(2).randbytes(500_000))
             titles = [filed(phone, "with a file while the server was full", "--attach", str(photo))]
             titles += [filed(phone, f"while the server was full {i}") for i in range(8)]
             self.says("NOT_LEADER", "sync has not come to its end",
@@ -269,11 +285,6 @@ class FullDisks(BadInput):
             (disk / "fill").unlink()
             self.assertTrue(phone.run("sync")["settled"])
             self.arrived(*titles)
-            server.stop()
-            shutil.rmtree(home)
-            shutil.copytree(disk / "server", home, ignore=shutil.ignore_patterns("*.sock"))
-            server.folder = home
-            server.start()
 
 
 class Enrolments(BadInput):
@@ -302,10 +313,10 @@ class Enrolments(BadInput):
 
     def test_an_invitation_past_its_date(self):
         """A copy of the server, and the phone, three weeks from now."""
-        store = invited("late")
+        store, weeks = invited("late"), shifted(21 * 24 * 3600)
         store.run(*enrolling(store))
         server.stop()
-        later, weeks = Server(programs, folder / "server-later"), shifted(21 * 24 * 3600)
+        later = Server(programs, folder / "server-later")
         shutil.copytree(server.folder, later.folder, ignore=shutil.ignore_patterns("*.sock"))
         later.port = server.port
         with changed_environment(weeks):
