@@ -5,6 +5,7 @@
 #include "common/base/limits.h"
 #include "common/base/sha256.h"
 #include "common/record/append_table.h"
+#include "common/record/ceremony.h"
 
 namespace qf::record {
 namespace {
@@ -66,7 +67,7 @@ void Authority::Add(const Header& header, const RecordId& id, const Placement& p
   const auto& clear = header.clear;
   switch (header.kind) {
     case recordpb::KIND_GENESIS:
-      if (genesis_.has_value()) break;
+      if (genesis_.has_value() || OfficeIdOf(header.author) != office_) break;
       root_ = header.author;
       genesis_ = GenesisFact{fact, clear.genesis(), KeyIn(clear.genesis().administrator().signing_key())};
       break;
@@ -112,7 +113,7 @@ void Authority::Truncate(uint64_t size) {
     facts.erase(std::remove_if(facts.begin(), facts.end(), beyond), facts.end());
     return facts.empty();
   };
-  if (genesis_.has_value() && beyond(*genesis_)) genesis_.reset();
+  if (genesis_.has_value() && beyond(*genesis_)) genesis_.reset();  // the root stays known: the office's id names it
   EraseIf(certificates_, trim);
   EraseIf(revokes_, trim);
   EraseIf(enrols_, beyond);

@@ -19,7 +19,7 @@ std::string Unhex(const std::string& hex) {
 }
 
 google::protobuf::Struct Vectors() {
-  std::ifstream file(QF_SOURCE_DIR "/tests/vectors/record.json");
+  std::ifstream file("tests/vectors/record.json");
   std::stringstream text;
   text << file.rdbuf();
   google::protobuf::Struct vectors;
