@@ -1,8 +1,12 @@
 #include "common/rpc/method_table.h"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include "common/base/check.h"
 
 namespace qf::rpc {
+
+MethodTable::MethodTable() { google::protobuf::SetLogHandler(nullptr); }
 
 void MethodTable::Add(absl::string_view name, Method method) {
   const bool added = methods_.emplace(std::string(name), std::move(method)).second;

@@ -139,6 +139,10 @@ class MethodTable {
     bool streams;
   };
 
+  // Silences Protobuf's own log in this process: a request that is no message is answered so, and a line for each on
+  // stderr would be in the hands of whoever sends them.
+  MethodTable();
+
   // Adds a unary method. `name` is used once; `request_bytes_max` bounds the request.
   template <class Request, class Response>
   void Unary(absl::string_view name,

@@ -82,6 +82,16 @@ TEST(MethodTable, WhatIsNotThereWhatIsTooLargeAndWhatCannotBeRead) {
   EXPECT_FALSE(reached);
 }
 
+TEST(MethodTable, WhatCannotBeReadIsNotLogged) {
+  MethodTable table;
+  table.Unary<StringValue, StringValue>(
+      "t.S/Echo", [](const CallInfo&, const StringValue& in, Reply<StringValue> reply) { reply.Finish(in); });
+  testing::internal::CaptureStderr();
+  const auto seen = Call(table, "t.S/Echo", "\x0a\x02\xff\xfe");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_THAT(*seen->end, Fails(Reason::REASON_FRAME));
+}
+
 TEST(MethodTable, AReplyThatIsDroppedIsALostAnswer) {
   MethodTable table;
   table.Unary<StringValue, StringValue>("t.S/Drop", [](const CallInfo&, const StringValue&, Reply<StringValue>) {});
