@@ -2,26 +2,23 @@
 // corpus is a test of every build. Arguments that begin with a hyphen are libFuzzer's and passed over.
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
-
-#include "common/base/files.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 namespace {
 
-constexpr uint64_t kMaxInputBytes = 16 << 20;
-
-// How many files were run; 0 when the folder, or one of its files, cannot be read.
+// How many files were run; 0 when the folder cannot be read.
 int ReplayFolder(const std::string& folder) {
-  qf::Files& files = qf::SystemFiles();
-  const auto names = files.List(folder);
-  if (!names.ok()) return 0;
   int count = 0;
-  for (const std::string& name : *names) {
-    const auto input = qf::ReadFile(files, folder + "/" + name, kMaxInputBytes);
-    if (!input.ok()) return 0;
-    LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(input->data()), input->size());
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string input{std::istreambuf_iterator<char>(file), {}};
+    LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(input.data()), input.size());
     ++count;
   }
   return count;

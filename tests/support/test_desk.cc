@@ -17,10 +17,10 @@
 namespace qf {
 namespace {
 
-std::string FreshFolder(const std::string& name) {
+std::string FreshFolder(Files& files, const std::string& name) {
   static int count = 0;
   const std::string folder = absl::StrCat(testing::TempDir(), "/desk-", getpid(), "-", ++count, "-", name);
-  std::filesystem::create_directories(folder + "/blobs");
+  for (const std::string& each : {folder, folder + "/blobs"}) QF_CHECK(files.MakeDir(each).ok());
   return folder;
 }
 
@@ -28,13 +28,20 @@ std::string FreshFolder(const std::string& name) {
 
 TestDesk::TestDesk(ManualWorld& world, const std::string& name)
     : world_(world),
-      folder_(FreshFolder(name)),
+      folder_(FreshFolder(world.world.files, name)),
       signer_(record::Signer::Generate(world.entropy)),
       sealing_(sealing::SealingKeyPair::Generate(world.entropy)) {}
 
 TestDesk::~TestDesk() {
   Close();
   std::filesystem::remove_all(folder_);
+}
+
+void TestDesk::Close() {
+  desk_ = nullptr;
+  sync_calls_ = nullptr;
+  replica_ = nullptr;
+  session_ = nullptr;
 }
 
 recordpb::DeviceKeys TestDesk::PublicKeys() const {
@@ -46,6 +53,7 @@ recordpb::DeviceKeys TestDesk::PublicKeys() const {
 
 void TestDesk::Start() {
   auto database = sql::Database::Open({.path = folder_ + "/store",
+                                       .files = &world_.world.files,
                                        .clock = &world_.clock,
                                        .key = Secret(Bytes(std::string(32, 'k'))),
                                        .readers = 0,
@@ -74,13 +82,6 @@ void TestDesk::Open(LogBuilder& log) {
   ASSERT_OK(session_->BecomeDeskIfCertified());
   session_ = nullptr;
   Reopen();
-}
-
-void TestDesk::Close() {
-  desk_ = nullptr;
-  sync_calls_ = nullptr;
-  replica_ = nullptr;
-  session_ = nullptr;
 }
 
 void TestDesk::Reopen() {

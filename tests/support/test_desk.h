@@ -26,11 +26,13 @@ class TestDesk {
 
   recordpb::DeviceKeys PublicKeys() const;
   const SigningKey& key() const { return signer_.public_key(); }
+  const record::Signer& signer() const { return signer_; }
 
   // Makes the store: of the administrator that GENESIS names, or of a device that enrols later.
   void Open(LogBuilder& log);
   void Close();
   // Closes and opens it again, as after a crash.
+  void Close();
   void Reopen();
   // Files an ENROL with that invitation.
   void Enrol(const std::string& invitation);

@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+"""Makes the first inputs of the fuzzers record, exchange, answer and abi, where chance alone would not get far.
+
+Run at the root of the tree: /usr/bin/python3 tests/fuzz/make_corpus.py. Inputs that a run of fuzzing found stay beside these.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path("tests/fuzz/corpus")
+
+
+def messages():
+    folder = tempfile.mkdtemp()
+    protos = [str(p.relative_to("proto")) for p in pathlib.Path("proto").rglob("*.proto")]
+    subprocess.run(["protoc", "-I", "proto", f"--python_out={folder}", *protos], check=True)
+    sys.path.insert(0, folder)
+
+
+def write(fuzzer, name, data):
+    folder = ROOT / fuzzer
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def headers(pb, clear):
+    """One header of each kind, in a feed where it may stand, with a clear part if the kind has one."""
+    feeds = {"REPORT": "office", "MESSAGE": "office", "INVITE": "roster", "ENROL": "roster", "GRANT": "inbox/" + "ab" * 32}
+    fields = {field.name: field for field in clear.ClearPart.DESCRIPTOR.fields}
+    for value in pb.Kind.DESCRIPTOR.values:
+        name = value.name[len("KIND_"):]
+        header = pb.Header(office_id=b"o" * 16, feed=feeds.get(name, "broadcast"), author=b"a" * 32, incarnation=b"i" * 8,
+                           sequence=2, kind=value.number, item_id=b"t" * 16)
+        if name.lower() in fields and fields[name.lower()].message_type:
+            getattr(header.clear_part, name.lower()).SetInParent()
+            for field in fields[name.lower()].message_type.fields:
+                if field.type == field.TYPE_BYTES and field.label != field.LABEL_REPEATED:
+                    setattr(getattr(header.clear_part, name.lower()), field.name, b"k" * 32)
+        yield name.lower(), header
+
+
+def main():
+    messages()
+    from qingfeng.record.v1 import clear_pb2 as clear
+    from qingfeng.record.v1 import record_pb2 as pb
+    from qingfeng.server.v1 import sync_pb2 as sync
+
+    for number, vector in enumerate(json.load(open("tests/vectors/record.json"))["records"]):
+        raw = pb.Record(header=bytes.fromhex(vector["header"]), signature=bytes.fromhex(vector["signature"]),
+                        body=bytes.fromhex(vector["body"]))
+        write("record", f"vector{number}", b"\x00\x00" + raw.SerializeToString())
+    pushed = sync.ExchangeRequest()
+    for name, header in headers(pb, clear):
+        write("record", f"signed_{name}", b"\x01\x04body" + header.SerializeToString())
+        request = sync.ExchangeRequest()
+        request.push.add().record.CopyFrom(pb.Record(header=header.SerializeToString(), body=b"body"))
+        pushed.push.add().CopyFrom(request.push[0])
+        for who, choice in {"phone": 12, "desk": 14, "administrator": 13}.items():
+            write("exchange", f"{who}_{name}", bytes([choice]) + request.SerializeToString())
+    write("exchange", "everything", bytes([12]) + pushed.SerializeToString())
+    hello = sync.ExchangeRequest()
+    hello.hello.protocol_revision = 1
+    hello.hello.incarnation = b"i" * 8
+    hello.hello.term = 1
+    for feed in ("log", "broadcast", "office", "roster"):
+        hello.hello.cursors.add(feed=feed, position=1)
+    hello.hello.bodies_wanted.append(b"w" * 32)
+    for choice in range(4):
+        write("exchange", f"hello{choice}", bytes([choice]) + hello.SerializeToString())
+
+    write("answer", "true", b"\x01")
+    for place in range(0, 4000, 131):
+        write("answer", f"changed{place}", bytes([1, place >> 8, place & 255, 7]))
+    empty = b"\x00"
+    write("answer", "empty", empty)
+
+    def step(what, call, data=b""):
+        return bytes([what, call, len(data)]) + data
+
+    start = 64
+    for method in range(16):
+        for encoding, data in ((b"\x00", b""), (b"\x01", b"{}")):
+            steps = step(start | method << 2, 2, data) + step(2 | 8, 2) + step(3 | 4, 2)
+            write("abi", f"method{method}_{encoding.hex()}", encoding + steps)
+    write("abi", "echo", b"\x01" + step(start, 2, b'{"payload": "aGVsbG8="}') * 3)
+    write("abi", "stream", b"\x01" + step(start | 4, 3, b'{"payload": "aGVsbG8=", "count": 9}') + step(2 | 40, 3))
+    write("abi", "bad", b"\x01" + step(start, 4, b"{") + step(start, 0, b"{}") + step(0, 5, b"{}"))
+
+
+main()
