@@ -2,6 +2,7 @@
 
 option(QF_TESTS "Build tests, simulator and benchmarks" ON)
 option(QF_FUZZ "Build the libFuzzer programs (clang only)" OFF)
+set(QF_FUZZ_SECONDS 20 CACHE STRING "How long each fuzzer looks in a run of the tests")
 set(QF_SANITIZE "" CACHE STRING "Sanitizers, comma separated: address,undefined or thread")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -16,8 +17,9 @@ endif()
 
 find_program(QF_CCACHE ccache)
 if(QF_CCACHE)
-  # The base folder makes a second checkout hit the cache of the first.
-  set(QF_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${QF_CCACHE})
+  # The base folder makes a second checkout hit the cache of the first; the rest is what precompiled headers need.
+  set(QF_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+                  CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${QF_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${QF_LAUNCHER})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${QF_LAUNCHER})
 endif()
@@ -30,10 +32,13 @@ add_compile_options(
 add_link_options(-Wl,-z,relro,-z,now -Wl,--as-needed)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_C_FLAGS_RELEASE "-O2 -g1")
+set(CMAKE_CXX_FLAGS_SANITIZED "-O1 -g1")
+set(CMAKE_C_FLAGS_SANITIZED "-O1 -g1")
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Debian's Abseil is built by g++: clang 18 and later mangle one of its constructors otherwise.
   add_compile_options(-Wthread-safety $<$<COMPILE_LANGUAGE:CXX>:-fclang-abi-compat=17>)
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False positives of g++ 12 inside std::string and protobuf when everything is inlined.
@@ -48,6 +53,9 @@ if(QF_SANITIZE)
     add_compile_options(-fno-sanitize-recover=undefined)
   endif()
 endif()
+# Tests are many and run once: translating them costs more than running them slowly. (_FORTIFY_SOURCE wants some.)
+set(QF_TEST_OPTIONS $<$<CONFIG:Release>:-O1> $<$<CONFIG:Sanitized>:-O0>)
+
 if(QF_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

@@ -1,6 +1,7 @@
 #include "client-core/desk/roster.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "client-core/office/ceremony.h"
 #include "client-core/office/invitation.h"
@@ -91,9 +92,9 @@ absl::StatusOr<Roster> ReadRoster(Session& session) {
     if (Counts(session, stored)) roster.granted[header.feed.key].insert(*key);
   }
   roster.enrols = std::move(entries.enrols);
-  std::stable_sort(roster.enrols.begin(), roster.enrols.end(), [](const StoredEntry& a, const StoredEntry& b) {
-    return a.entry.place.clock_at_us < b.entry.place.clock_at_us;
-  });
+  const auto order = [](const StoredEntry& e) { return std::tuple(e.entry.place.clock_at_us, e.entry.place.position); };
+  std::sort(roster.enrols.begin(), roster.enrols.end(),
+            [&](const StoredEntry& a, const StoredEntry& b) { return order(a) < order(b); });
   return roster;
 }
 

@@ -48,7 +48,7 @@ void LogService::GetNextLogKey(rpc::Reply<serverpb::GetNextLogKeyResponse> reply
   auto key = std::make_shared<record::Signer>(record::Signer::Generate(entropy_));
   writer_.Submit(
       1,
-      [this, key](sql::WriteTxn& tx) -> absl::Status {
+      [key](sql::WriteTxn& tx) -> absl::Status {
         // Whoever came first made the key that both will be given.
         QF_TRY_ASSIGN(const auto made, FindSetting(tx, Setting::kNextLogKey));
         if (!made) return SaveSetting(tx, Setting::kNextLogKey, key->seed());

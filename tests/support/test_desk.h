@@ -32,7 +32,6 @@ class TestDesk {
   void Open(LogBuilder& log);
   void Close();
   // Closes and opens it again, as after a crash.
-  void Close();
   void Reopen();
   // Files an ENROL with that invitation.
   void Enrol(const std::string& invitation);

@@ -1,6 +1,6 @@
 # Installs Debian packages by purpose. Sourced by tools/demo and tools/test; needs root, or sudo.
 #   need build            what compiles the product
-#   need demo test fuzz   what each of these adds
+#   need demo test sanitize lint   what each of these adds
 # Packages that are there already cost a second. On Debian 12, SQLCipher comes from the release's backports, whose
 # source is added beside the machine's own, at the same mirror.
 
@@ -10,7 +10,8 @@ BUILD_PACKAGES="cmake ninja-build ccache g++ pkg-config git ca-certificates libg
 DEMO_PACKAGES="mate-backgrounds libimage-exiftool-perl openssl python3 procps"
 TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev openssl libimage-exiftool-perl
   python3 python3-grpcio python3-protobuf python3-cryptography python3-zstandard"
-FUZZ_PACKAGES="clang-19 libclang-rt-19-dev llvm-19"
+SANITIZE_PACKAGES="clang-19 libclang-rt-19-dev llvm-19 clang-format-19"
+LINT_PACKAGES="clang-format-19 clang-tidy-19 clang-19"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else
@@ -50,7 +51,8 @@ need() {
       build) wanted="$wanted $BUILD_PACKAGES" ;;
       demo) wanted="$wanted $DEMO_PACKAGES" ;;
       test) wanted="$wanted $TEST_PACKAGES" ;;
-      fuzz) wanted="$wanted $FUZZ_PACKAGES" ;;
+      sanitize) wanted="$wanted $SANITIZE_PACKAGES" ;;
+      lint) wanted="$wanted $LINT_PACKAGES" ;;
     esac
   done
   # shellcheck disable=SC2086
@@ -61,4 +63,15 @@ need() {
     apt install -y $wanted
     need_sqlcipher
   fi
+}
+
+# buf, which holds the contract to its rules: one program in an npm package, version and digest pinned.
+need_buf() {
+  [ -x tests/compat/node_modules/@bufbuild/buf-linux-x64/bin/buf ] && return
+  if ! command -v npm >/dev/null; then
+    echo "Installing npm" >&2
+    apt update
+    apt install -y npm
+  fi
+  npm ci --prefix tests/compat --no-audit --no-fund >/dev/null
 }

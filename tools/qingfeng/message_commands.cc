@@ -18,11 +18,12 @@ namespace {
 
 // Reports with messages; those with new ones first.
 absl::StatusOr<clientpb::ListItemsResponse> Conversations(Core& core) {
-  QF_TRY_ASSIGN(std::vector<clientpb::Item> items, AllItems(core));
-  std::stable_partition(items.begin(), items.end(), [](const clientpb::Item& item) { return item.unread() > 0; });
+  QF_TRY_ASSIGN(const std::vector<clientpb::Item> items, AllItems(core));
   clientpb::ListItemsResponse out;
-  for (clientpb::Item& item : items) {
-    if (item.messages() > 0) *out.add_items() = std::move(item);
+  for (const bool unread : {true, false}) {
+    for (const clientpb::Item& item : items) {
+      if (item.messages() > 0 && (item.unread() > 0) == unread) *out.add_items() = item;
+    }
   }
   return out;
 }

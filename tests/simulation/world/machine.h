@@ -74,8 +74,7 @@ class Device {
 // The server of the office.
 class ServerMachine {
  public:
-  ServerMachine(Scheduler& scheduler, Network& network, uint64_t seed)
-      : scheduler_(scheduler), network_(network), machine_(scheduler, seed) {}
+  ServerMachine(Scheduler& scheduler, Network& network, uint64_t seed) : network_(network), machine_(scheduler, seed) {}
   ~ServerMachine() { Kill(); }
 
   Machine& machine() { return machine_; }
@@ -94,7 +93,6 @@ class ServerMachine {
   void PutBack(const SimDisk::Image& image);
 
  private:
-  Scheduler& scheduler_;
   Network& network_;
   Machine machine_;
   std::unique_ptr<server::Server> server_;

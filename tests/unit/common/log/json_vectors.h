@@ -19,7 +19,7 @@ class JsonObject {
  public:
   static JsonObject Load(const std::string& file_name) {
     JsonObject out;
-    const auto text = ReadFile(SystemFiles(), std::string(QF_SOURCE_DIR "/tests/vectors/") + file_name, 8 << 20);
+    const auto text = ReadFile(SystemFiles(), std::string("tests/vectors/") + file_name, 8 << 20);
     EXPECT_TRUE(text.ok() && google::protobuf::util::JsonStringToMessage(*text, &out.fields_).ok()) << file_name;
     return out;
   }

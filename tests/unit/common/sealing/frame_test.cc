@@ -97,7 +97,7 @@ TEST(Frame, DictionaryIsNamedAndNeeded) {
 
 // Dictionary 1 is part of the format: content in the world is read with these very bytes.
 TEST(Dictionary, OneNeverChanges) {
-  auto bytes = ReadFile(SystemFiles(), QF_SOURCE_DIR "/common/sealing/dictionary_1.bin", 1 << 20);
+  auto bytes = ReadFile(SystemFiles(), "common/sealing/dictionary_1.bin", 1 << 20);
   ASSERT_OK(bytes);
   EXPECT_EQ(bytes->size(), 16u * 1024);
   EXPECT_EQ(Sha256(*bytes).hex(), "c9d9fea8884b9d62d441f8894a168fae4b7b4c45a33b73d88b0edc9585f4889a");

@@ -46,7 +46,7 @@ TEST(EmbeddedMigrations, AreTheFilesByteForByte) {
   ASSERT_EQ(TestMigrations().size(), 2u);
   for (const Migration& migration : TestMigrations()) {
     const std::string name = migration.number == 1 ? "0001_first.sql" : "0002_second.sql";
-    const auto file = ReadFile(SystemFiles(), QF_SOURCE_DIR "/tests/unit/common/sql/migrations/" + name, 1 << 20);
+    const auto file = ReadFile(SystemFiles(), "tests/unit/common/sql/migrations/" + name, 1 << 20);
     ASSERT_OK(file);
     EXPECT_EQ(migration.sql, *file);
   }

@@ -1,5 +1,6 @@
 // The carrier as strangers see it: the openssl program, and gRPC for Python.
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "server/rpc/grpc_carrier.h"
@@ -43,13 +44,15 @@ TEST_F(CarrierFromOutside, Tls13IsTakenAndNothingOlder) {
 }
 
 TEST_F(CarrierFromOutside, PythonCallsAndReadsTheDetails) {
-  ASSERT_EQ(Run(absl::StrCat("protoc -I ", QF_SOURCE_DIR, "/proto --include_imports --descriptor_set_out=descriptors ",
+  ASSERT_EQ(Run(absl::StrCat("protoc -I ", std::filesystem::current_path().string(),
+                             "/proto --include_imports --descriptor_set_out=descriptors ",
                              "google/rpc/status.proto qingfeng/common/v1/reason.proto")),
             0)
       << Output();
-  EXPECT_EQ(Run(absl::StrCat("/usr/bin/python3 ", QF_SOURCE_DIR, "/tests/unit/server/rpc/client.py ",
-                             office_.carrier().port(), " authority.pem descriptors")),
-            0)
+  EXPECT_EQ(
+      Run(absl::StrCat("/usr/bin/python3 ", std::filesystem::current_path().string(),
+                       "/tests/unit/server/rpc/client.py ", office_.carrier().port(), " authority.pem descriptors")),
+      0)
       << Output();
 }
 

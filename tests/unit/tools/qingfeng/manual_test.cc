@@ -42,8 +42,7 @@ TEST(Manual, RoffHasNoLineThatRoffWouldTakeForItsOwn) {
 TEST(Manual, TheDocumentIsWhatTheProgramSays) {
   const InLanguage english(Language::kEnglish);
   GlobalOptions options;
-  ASSERT_OK_AND_ASSIGN(const std::string document,
-                       ReadFile(SystemFiles(), QF_SOURCE_DIR "/docs/command-line.md", 1 << 20));
+  ASSERT_OK_AND_ASSIGN(const std::string document, ReadFile(SystemFiles(), "docs/command-line.md", 1 << 20));
   EXPECT_TRUE(absl::EndsWith(document, MarkdownManual(AllCommands(&options))))
       << "run tools/qingfeng/write_manual from the build folder's program";
 }

@@ -1,0 +1,7 @@
+// What nearly every test parses; see QfPrecompiled.cmake.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cmake/precompiled_product.h"
