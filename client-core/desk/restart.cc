@@ -147,6 +147,10 @@ class Restarting : public std::enable_shared_from_this<Restarting> {
     record::Record record = record::MakeRecord(std::move(header), "", session.signer());
     QF_TRY(record::VerifyRestart(record, session.office().office)
                .status());  // the server's key and root are what they must be
+    // Seen from now on, whatever becomes of it: a server restored once more must not be given the same term, or a lower
+    // one than a device may have met meanwhile.
+    QF_TRY(session.database().Write(
+        [&](sql::WriteTxn& tx) { return PutNumber(tx, Setting::kHighestTerm, response_.term()); }));
     return record;
   }
 

@@ -41,6 +41,7 @@ constexpr sql::Statement kFilesLeft("SELECT " QF_ITEM_COLUMNS
                                     " FROM item WHERE files_left > 0 AND state = 3 ORDER BY urgent DESC, id LIMIT $1");
 constexpr sql::Statement kCountWaiting("SELECT COUNT(*) FROM item WHERE waiting = 1 AND state > 0");
 constexpr sql::Statement kRemove("DELETE FROM item WHERE waiting = 1 AND item_id = $1 AND state = 1");
+constexpr sql::Statement kCountUndelivered("SELECT COUNT(*) FROM item WHERE state IN (4, 5) AND frame IS NOT NULL");
 
 std::string PackBlobs(const std::vector<record::BlobRef>& blobs) {
   std::string out;
@@ -190,6 +191,11 @@ absl::StatusOr<std::vector<Item>> ItemsWithFilesLeft(sql::ReadTxn& tx, size_t li
 
 absl::StatusOr<uint64_t> CountWaiting(sql::ReadTxn& tx) {
   QF_TRY_ASSIGN(const auto count, tx.QueryValue<uint64_t>(kCountWaiting));
+  return *count;
+}
+
+absl::StatusOr<uint64_t> CountUndelivered(sql::ReadTxn& tx) {
+  QF_TRY_ASSIGN(const auto count, tx.QueryValue<uint64_t>(kCountUndelivered));
   return *count;
 }
 

@@ -72,6 +72,8 @@ absl::StatusOr<std::vector<Item>> ListItems(sql::ReadTxn& tx, uint64_t before_ro
 absl::StatusOr<std::vector<Item>> ItemsWithFilesLeft(sql::ReadTxn& tx, size_t limit);
 // How many are below kAcknowledged.
 absl::StatusOr<uint64_t> CountWaiting(sql::ReadTxn& tx);
+// How many have content that the log has not taken and will not take: refused or damaged.
+absl::StatusOr<uint64_t> CountUndelivered(sql::ReadTxn& tx);
 
 // Writes what can change of an item: everything from `body` on but `filed_at_us`.
 absl::Status UpdateItem(sql::WriteTxn& tx, const Item& item);

@@ -143,6 +143,8 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
 
   void OnAnswer(absl::StatusOr<serverpb::CheckConsistencyResponse> response) {
     const Candidate& candidate = candidates_[next_];
+    // A revoked device may not ask, and still has to drain: it offers everything again.
+    if (ReasonOf(response.status()) == Reason::REASON_REVOKED) return Finish(0);
     if (!response.ok() && ReasonOf(response.status()) != Reason::REASON_NOT_FOUND) return done_(response.status());
     if (response.ok() && Agrees(candidate, *response)) return Finish(candidate.size);
     if (candidate.must_agree) {
@@ -162,9 +164,8 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
   }
 
   void Finish(uint64_t c) {
-    Session& session = replica_.session();
     absl::Status status = BuildOffers(c);
-    if (status.ok()) status = session.database().Write([&](sql::WriteTxn& tx) { return Change(tx, c); });
+    if (status.ok()) status = replica_.Write([&](sql::WriteTxn& tx) { return Change(tx, c); });
     if (status.ok()) status = AfterChange(c);
     done_(status);
   }

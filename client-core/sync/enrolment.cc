@@ -38,7 +38,7 @@ absl::Status TakeOffice(Replica& replica, const serverpb::GetOfficeResponse& off
   const bool known =
       office.term() == record::kFirstTerm || std::find(terms.begin(), terms.end(), office.term()) != terms.end();
   if (!known) return Error(Reason::REASON_PROOF, "the server names a term that no RESTART began");
-  QF_TRY(session.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
+  QF_TRY(replica.Write([&](sql::WriteTxn& tx) -> absl::Status {
     QF_TRY(PutSetting(tx, Setting::kGenesis, genesis.SerializeAsString()));
     for (size_t i = 0; i < terms.size(); ++i) QF_TRY(PutRestart(tx, terms[i], office.restarts(static_cast<int>(i))));
     return replica.term() == 0 ? replica.SetTerm(tx, office.term()) : absl::OkStatus();

@@ -98,7 +98,9 @@ absl::StatusOr<ExchangeResult> TakeExchange(Replica& replica, const Request& req
   if (progress && (left.records > 0 || left.offers > 0)) result.more = true;
   if (welcomed.revoked.has_value() && welcomed.revoked->mode != recordpb::REVOKE_MODE_LOCK) {
     result.erase = welcomed.revoked->erases();
-    result.drained = left.done();
+    // What the log refused is in this store and nowhere else: it stays.
+    QF_TRY_ASSIGN(const uint64_t undelivered, replica.session().database().Read(CountUndelivered));
+    result.drained = left.done() && undelivered == 0;
   }
   return result;
 }

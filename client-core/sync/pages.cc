@@ -140,7 +140,7 @@ absl::StatusOr<PageResult> ApplyPage(Replica& replica, const serverpb::Page& raw
   } else {
     QF_TRY_ASSIGN(paths, CheckPaths(raw, page, proofs));
   }
-  const absl::Status stored = session.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
+  const absl::Status stored = replica.Write([&](sql::WriteTxn& tx) -> absl::Status {
     QF_TRY(Store(replica, tx, page, paths, proofs));
     if (!page.is_log) return absl::OkStatus();
     for (const log::TileRow& row : tree->TakeTiles()) QF_TRY(PutTile(tx, row));

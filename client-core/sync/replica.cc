@@ -1,5 +1,7 @@
 #include "client-core/sync/replica.h"
 
+#include <algorithm>
+
 #include "client-core/store/entry.h"
 #include "client-core/store/setting.h"
 #include "common/base/error.h"
@@ -51,10 +53,19 @@ absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(Session& session) {
   return replica;
 }
 
+absl::Status Replica::Write(absl::FunctionRef<absl::Status(sql::WriteTxn&)> change) {
+  const uint64_t term = term_, highest_term = highest_term_;
+  const std::optional<SignedCheckpoint> newest = newest_;
+  absl::Status status = session_.database().Write(change);
+  if (!status.ok()) term_ = term, highest_term_ = highest_term, newest_ = newest;
+  return status;
+}
+
 absl::Status Replica::SawTerm(sql::WriteTxn& tx, uint64_t term) {
   if (term <= highest_term_) return absl::OkStatus();
-  highest_term_ = term;
-  return PutNumber(tx, Setting::kHighestTerm, term);
+  QF_TRY_ASSIGN(const uint64_t stored, GetNumber(tx, Setting::kHighestTerm));  // a RESTART signed here may be above
+  highest_term_ = std::max(stored, term);
+  return PutNumber(tx, Setting::kHighestTerm, highest_term_);
 }
 
 absl::Status Replica::SetTerm(sql::WriteTxn& tx, uint64_t term) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "client-core/session/session.h"
 #include "client-core/store/checkpoint.h"
 #include "common/log/tree.h"
@@ -33,7 +34,9 @@ class Replica {
   Session& session() { return session_; }
   uint64_t term() const { return term_; }
   uint64_t highest_term() const { return highest_term_; }
-  // Notes, in memory and in the caller's transaction, that a term was seen.
+  // One transaction on the store. What Keep, SawTerm and SetTerm change in memory is as before if it fails.
+  absl::Status Write(absl::FunctionRef<absl::Status(sql::WriteTxn&)> change);
+  // Notes, in memory and in the caller's Write, that a term was seen.
   absl::Status SawTerm(sql::WriteTxn& tx, uint64_t term);
   absl::Status SetTerm(sql::WriteTxn& tx, uint64_t term);
 

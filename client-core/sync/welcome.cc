@@ -73,7 +73,7 @@ absl::StatusOr<WelcomeResult> TakeWelcome(Replica& replica, const serverpb::Welc
     QF_TRY_ASSIGN(result.revoked, TakeRevoke(replica, welcome, proofs));
   }
   session.SawLogTime(welcome.server_time_us());
-  QF_TRY(session.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
+  QF_TRY(replica.Write([&](sql::WriteTxn& tx) -> absl::Status {
     QF_TRY(replica.Keep(tx, proofs.checkpoint()));
     QF_TRY(PutNumber(tx, Setting::kLogNowUs, session.LogNowUs()));
     QF_TRY(replica.SawTerm(tx, welcome.highest_term()));

@@ -89,6 +89,19 @@ TEST_F(RestartTest, ARestoredServerGoesOnInANewTermAndIsRefilled) {
   EXPECT_EQ(Find(recordpb::KIND_REFILLED)[0].record.header.clear.refilled().term(), response.term());
 }
 
+// Found by seed 3 of the simulator: a server restored again before its administrator had synced got a term below one
+// that a phone had met.
+TEST_F(RestartTest, ATermThatWasSignedIsSeenAtOnce) {
+  const auto highest = [&] {
+    return *admin.session().database().Read([](sql::ReadTxn& tx) { return GetNumber(tx, Setting::kHighestTerm); });
+  };
+  log.Restore(log.size());
+  ASSERT_OK_AND_ASSIGN(const auto first, Restart(admin));
+  EXPECT_EQ(highest(), first.term());
+  admin.Sync();
+  EXPECT_EQ(highest(), first.term());
+}
+
 TEST_F(RestartTest, TwiceAndFromNothing) {
   const auto manager = NewManager();
   const auto phone = NewPhone("Li");
