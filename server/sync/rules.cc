@@ -4,6 +4,7 @@
 #include "server/store/blobs.h"
 #include "server/store/entries.h"
 #include "server/store/lacking.h"
+#include "server/sync/order.h"
 
 namespace qf::server {
 namespace {
@@ -94,11 +95,10 @@ absl::StatusOr<Outcome> PushRules::One(const Push& push, const Offer& offer) {
     if (view_.rolled_back) return Later(Reason::REASON_ROLLED_BACK);
     if (!MayCarry(push, offer)) return Later(Reason::REASON_UNKNOWN_KEY);
   }
-  if (stopped_.count(header.stream()) > 0) return Later(Reason::REASON_GAP);
   QF_TRY_ASSIGN(const Stream* const stream, writer_.Find(header));
-  if (header.sequence <= stream->sequence) return Held(offer, *stream);
-  if (header.sequence > stream->sequence + 1) return Later(Reason::REASON_GAP);
-  return New(offer, takes_effect);
+  const bool stopped = stopped_.count(header.stream()) > 0;
+  if (!InOrder(header.sequence, stream->sequence, stopped)) return Later(Reason::REASON_GAP);
+  return header.sequence <= stream->sequence ? Held(offer, *stream) : New(offer, takes_effect);
 }
 
 // An unknown key may bring an ENROL, RESTARTs, and what a proved prior covers.

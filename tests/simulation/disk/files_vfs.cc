@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
 #include "common/base/error.h"
@@ -25,6 +26,7 @@ constexpr int kSectorSizeBytes = 4096;
 constexpr int64_t kUnixEpochMs = 210'866'760'000'000;
 
 struct Handle;
+constexpr char kLogSuffix[] = "-wal";
 
 // What all connections to one file share: one machine's memory.
 struct Node {
@@ -48,6 +50,8 @@ struct FilesVfs::State {
   Mutex mutex;
   std::map<std::string, std::shared_ptr<Node>> nodes ABSL_GUARDED_BY(mutex);
   uint64_t last_temporary ABSL_GUARDED_BY(mutex) = 0;
+  bool omit_commit_syncs = false;
+  std::map<std::string, Handle*> unsynced_logs;  // by path, while syncs are left out
   absl::AnyInvocable<void(const LockChange&)> on_log_lock;
   absl::AnyInvocable<void(const void* connection)> on_log_read;
 };
@@ -90,7 +94,18 @@ int Read(sqlite3_file* file, void* out, int size_bytes, sqlite3_int64 offset) {
   return SQLITE_IOERR_SHORT_READ;
 }
 
+// Before a page goes from the log into the database the log is on the disk, whatever else is left out.
+int SyncLogOf(Handle& handle) {
+  if (!handle.state->omit_commit_syncs) return SQLITE_OK;
+  const auto found = handle.state->unsynced_logs.find(handle.path + kLogSuffix);
+  if (found == handle.state->unsynced_logs.end()) return SQLITE_OK;
+  File& log = *found->second->file;
+  handle.state->unsynced_logs.erase(found);
+  return log.Sync().ok() ? SQLITE_OK : SQLITE_IOERR_FSYNC;
+}
+
 int Write(sqlite3_file* file, const void* from, int size_bytes, sqlite3_int64 offset) {
+  if (const int code = SyncLogOf(HandleOf(file)); code != SQLITE_OK) return code;
   const Bytes bytes(static_cast<const char*>(from), static_cast<size_t>(size_bytes));
   return CodeFor(HandleOf(file).file->WriteAt(static_cast<uint64_t>(offset), bytes), SQLITE_IOERR_WRITE);
 }
@@ -101,6 +116,10 @@ int Truncate(sqlite3_file* file, sqlite3_int64 size_bytes) {
 
 int Sync(sqlite3_file* file, int) {
   Handle& handle = HandleOf(file);
+  if (handle.state->omit_commit_syncs && absl::EndsWith(handle.path, kLogSuffix)) {
+    handle.state->unsynced_logs[handle.path] = &handle;
+    return SQLITE_OK;
+  }
   if (!handle.file->Sync().ok()) return SQLITE_IOERR_FSYNC;
   if (!handle.name_unsynced) return SQLITE_OK;
   if (!handle.state->files.SyncDir(DirName(handle.path)).ok()) return SQLITE_IOERR_DIR_FSYNC;
@@ -234,6 +253,10 @@ int Close(sqlite3_file* file) {
   Unlock(file, SQLITE_LOCK_NONE);
   ShmUnmap(file, 0);
   Handle* handle = &HandleOf(file);
+  if (handle->state->omit_commit_syncs) {
+    const auto owed = handle->state->unsynced_logs.find(handle->path);
+    if (owed != handle->state->unsynced_logs.end() && owed->second == handle) handle->state->unsynced_logs.erase(owed);
+  }
   handle->file.reset();
   if (handle->remove_at_close) handle->state->files.Remove(handle->path).IgnoreError();
   delete handle;
@@ -384,6 +407,7 @@ void FilesVfs::Forget() {
   state_->nodes.clear();
 }
 
+void FilesVfs::OmitCommitSyncs() { state_->omit_commit_syncs = true; }
 void FilesVfs::OnLogLock(absl::AnyInvocable<void(const LockChange&)> hook) { state_->on_log_lock = std::move(hook); }
 void FilesVfs::OnLogRead(absl::AnyInvocable<void(const void*)> hook) { state_->on_log_read = std::move(hook); }
 

@@ -52,6 +52,10 @@ class FilesVfs {
   // When a connection has read the head of the log's index, found it changed, and has not acted on it yet.
   void OnLogRead(absl::AnyInvocable<void(const void* connection)> hook);
 
+  // From now on a commit does not wait for the disk: the log is synced only before it is folded into the database, as
+  // SQLite does with synchronous=NORMAL. A control: it must be found out.
+  void OmitCommitSyncs();
+
   struct State;  // of files_vfs.cc
 
  private:

@@ -17,10 +17,10 @@ constexpr uint64_t kPatienceUs = 2 * kMicrosPerHour;
 
 Secret StoreKey() { return Secret(std::string(32, 'k')); }
 
-// Gathers what a call answers; a stream's last message counts.
+// Gathers what a call answers.
 class Answer final : public rpc::Outlet {
  public:
-  void Send(std::string message) override { message_ = std::move(message); }
+  void Send(std::string message) override { messages_.push_back(std::move(message)); }
   void Finish(absl::Status status) override {
     status_ = std::move(status);
     done_ = true;
@@ -30,20 +30,20 @@ class Answer final : public rpc::Outlet {
   void OnWakeUp(absl::AnyInvocable<void()>) override {}
 
   bool done() const { return done_; }
-  absl::StatusOr<std::string> Take() {
+  absl::StatusOr<std::vector<std::string>> Take() {
     if (!status_.ok()) return status_;
-    return std::move(message_);
+    return std::move(messages_);
   }
 
  private:
-  std::string message_;
+  std::vector<std::string> messages_;
   absl::Status status_;
   bool done_ = false;
 };
 
 }  // namespace
 
-absl::StatusOr<std::string> Device::CallBytes(const std::string& method, const std::string& request) {
+absl::StatusOr<std::vector<std::string>> Device::CallBytes(const std::string& method, const std::string& request) {
   QF_CHECK(client_ != nullptr);
   auto answer = std::make_shared<Answer>();
   rpc::CallInfo info;
@@ -110,7 +110,7 @@ void ServerMachine::Install(const std::string& bytes) {
                .ok());
 }
 
-void ServerMachine::Start() {
+absl::Status ServerMachine::Start() {
   OnNode here(machine_.loop);
   server::Server::Options options;
   options.dir = kServerFolder;
@@ -118,13 +118,12 @@ void ServerMachine::Start() {
   options.writer = server::Server::Writer::kOnLoop;
   options.cache_bytes = 1 << 20;
   options.anyone_burst = 0;
-  auto opened = server::Server::Open(machine_.world, std::move(options));
-  QF_CHECK(opened.ok());
-  server_ = *std::move(opened);
+  QF_TRY_ASSIGN(server_, server::Server::Open(machine_.world, std::move(options)));
   network_.SetServer(&machine_.loop,
                      [this](rpc::CallInfo info, std::string request, std::shared_ptr<rpc::Outlet> outlet) {
                        server_->Call(std::move(info), request, std::move(outlet));
                      });
+  return absl::OkStatus();
 }
 
 void ServerMachine::Kill() {

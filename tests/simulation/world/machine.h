@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "client-core/api/client.h"
 #include "common/base/world.h"
@@ -57,12 +58,21 @@ class Device {
     auto bytes = CallBytes(method, request.SerializeAsString());
     if (!bytes.ok()) return bytes.status();
     Response response;
-    response.ParseFromString(*bytes);
+    if (!bytes->empty()) response.ParseFromString(bytes->back());
     return response;
+  }
+  // All messages of a method that streams.
+  template <class Response, class Request>
+  absl::StatusOr<std::vector<Response>> Stream(const std::string& method, const Request& request) {
+    auto bytes = CallBytes(method, request.SerializeAsString());
+    if (!bytes.ok()) return bytes.status();
+    std::vector<Response> responses(bytes->size());
+    for (size_t i = 0; i < bytes->size(); ++i) responses[i].ParseFromString((*bytes)[i]);
+    return responses;
   }
 
  private:
-  absl::StatusOr<std::string> CallBytes(const std::string& method, const std::string& request);
+  absl::StatusOr<std::vector<std::string>> CallBytes(const std::string& method, const std::string& request);
 
   Scheduler& scheduler_;
   Network& network_;
@@ -82,7 +92,8 @@ class ServerMachine {
   std::string Init();
   // `qingfengd install`.
   void Install(const std::string& bundle);
-  void Start();
+  // Errors of server::Server::Open, which leave it not running.
+  absl::Status Start();
   void Kill();
   void CutPower();
   bool running() const { return server_ != nullptr; }

@@ -9,6 +9,15 @@
 namespace qf::sim {
 namespace {
 
+constexpr char kExchange[] = "qingfeng.server.v1.SyncService/Exchange";
+
+// FNV-1a, going on from `hash`.
+uint64_t HashOf(uint64_t hash, Bytes bytes) {
+  hash ^= 0xcbf29ce484222325ull;
+  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3ull;
+  return hash;
+}
+
 absl::Status Unreachable() { return Error(Reason::REASON_UNREACHABLE, "no connection to the server"); }
 
 // Gathers a unary answer.
@@ -149,7 +158,7 @@ void Network::SetServer(NodeLoop* loop, Server server) {
 }
 
 void Network::Look(Bytes bytes) {
-  bytes_ += bytes.size();
+  trace_hash_ = HashOf(trace_hash_ ^ scheduler_.now_us(), bytes);
   for (const std::string& word : watched_) {
     if (absl::StrContains(bytes, word)) leaks_.push_back(word);
   }
@@ -170,11 +179,19 @@ void Network::Deliver(const rpc::CallInfo& info, const std::string& request, uin
   };
   auto guarded = std::make_shared<Guarded>();
   guarded->answer = std::move(answer);
-  server_loop_->At(scheduler_.now_us() + delay_us, [this, info, request, guarded] {
-    server_(info, request, std::make_shared<Gathering>([this, guarded](absl::StatusOr<std::string> result) {
-              if (result.ok()) Look(*result);
-              std::exchange(guarded->answer, nullptr)(std::move(result));
-            }));
+  server_loop_->At(scheduler_.now_us() + delay_us, [this, info, request = request, guarded]() mutable {
+    const bool exchange = info.method == kExchange;
+    const bool forged = exchange && meddler_.Request(info.peer, &request);
+    if (on_call_ != nullptr) on_call_();
+    const auto take = [this, info, guarded, exchange, forged](absl::StatusOr<std::string> result) {
+      if (result.ok()) {
+        if (on_answer_ != nullptr) on_answer_(info, *result);
+        if (exchange) meddler_.Answer(info.peer, forged, &*result);
+        Look(*result);
+      }
+      std::exchange(guarded->answer, nullptr)(std::move(result));
+    };
+    server_(info, request, std::make_shared<Gathering>(take));
   });
 }
 

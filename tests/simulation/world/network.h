@@ -15,6 +15,7 @@
 #include "common/base/entropy.h"
 #include "common/rpc/method_table.h"
 #include "common/rpc/transport.h"
+#include "tests/simulation/world/meddler.h"
 #include "tests/simulation/world/scheduler.h"
 
 namespace qf::sim {
@@ -40,13 +41,20 @@ class Network {
   Network(Scheduler& scheduler, Entropy& entropy) : scheduler_(scheduler), entropy_(entropy) {}
 
   void SetFaults(const NetworkFaults& faults) { faults_ = faults; }
+  Meddler& meddler() { return meddler_; }
+  // Told just before the server gets a call, and of each answer as the server gives it.
+  void OnCall(std::function<void()> hook) { on_call_ = std::move(hook); }
+  void OnAnswer(std::function<void(const rpc::CallInfo&, const std::string& answer)> hook) {
+    on_answer_ = std::move(hook);
+  }
   // nullptr: the server is down. `loop` is the server's.
   void SetServer(NodeLoop* loop, Server server);
   // Words that may not pass: seen ones are in leaks().
   void Watch(const std::string& word) { watched_.push_back(word); }
   const std::vector<std::string>& leaks() const { return leaks_; }
   uint64_t count(NetworkEvent event) const { return counts_[static_cast<size_t>(event)]; }
-  uint64_t bytes() const { return bytes_; }
+  // Of everything that was said, and when: equal for two runs of one seed.
+  uint64_t trace_hash() const { return trace_hash_; }
 
   // A transport for the machine of `loop`, which has a connection while `*online`.
   std::unique_ptr<rpc::Transport> Connect(NodeLoop& loop, std::string peer, const bool* online);
@@ -69,7 +77,10 @@ class Network {
   std::vector<std::string> watched_;
   std::vector<std::string> leaks_;
   uint64_t counts_[static_cast<size_t>(NetworkEvent::kEnd)] = {};
-  uint64_t bytes_ = 0;
+  uint64_t trace_hash_ = 0;
+  Meddler meddler_{entropy_};
+  std::function<void()> on_call_;
+  std::function<void(const rpc::CallInfo&, const std::string&)> on_answer_;
 };
 
 }  // namespace qf::sim
