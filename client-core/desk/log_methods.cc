@@ -50,21 +50,6 @@ absl::StatusOr<std::vector<recordpb::Entry>> ReadStep(Session& session, const Sn
   });
 }
 
-clientpb::VerifyLogResponse ToProto(const LogFindings& findings) {
-  clientpb::VerifyLogResponse response;
-  response.set_size(findings.size);
-  response.set_term(findings.term);
-  response.set_root(findings.root.str());
-  response.set_signatures(findings.signatures);
-  response.set_streams(findings.streams);
-  response.set_bodies(findings.bodies);
-  response.set_bodies_absent(findings.bodies_absent);
-  response.set_verified(findings.verified());
-  response.set_problem(findings.problem);
-  response.set_checkpoint_verified(findings.checkpoint_verified);
-  return response;
-}
-
 // A walk over the own copy, step by step, so that the loop is never held up.
 template <class Response>
 class Walk : public DeskCall, public std::enable_shared_from_this<Walk<Response>> {
@@ -122,7 +107,7 @@ class VerifyWalk final : public Walk<clientpb::VerifyLogResponse> {
           if (const auto self = weak.lock()) static_cast<VerifyWalk&>(*self).Next();
         });
   }
-  void OnEnd() override { Leave(ToProto(checker_->Finish(snapshot_.note))); }
+  void OnEnd() override { Leave(checker_->Finish(snapshot_.note).ToProto()); }
 
   // Shared with the worker, which may still have it when the desk has gone.
   std::shared_ptr<LogChecker> checker_ = std::make_shared<LogChecker>(snapshot_.checkpoint.office);
@@ -177,7 +162,7 @@ void VerifyFile(Desk& desk, const std::string& path,
                               &files = session.world().files] { *findings = VerifyExport(files, path, office); },
                              [findings, done = std::move(done)]() mutable {
                                if (!findings->ok()) return done(findings->status());
-                               done(ToProto(**findings));
+                               done((*findings)->ToProto());
                              });
 }
 

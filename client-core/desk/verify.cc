@@ -17,6 +17,21 @@ absl::Status Wrong(absl::string_view what) { return Error(Reason::REASON_PROOF, 
 
 }  // namespace
 
+clientpb::VerifyLogResponse LogFindings::ToProto() const {
+  clientpb::VerifyLogResponse out;
+  out.set_size(size);
+  out.set_term(term);
+  out.set_root(root.str());
+  out.set_signatures(signatures);
+  out.set_streams(streams);
+  out.set_bodies(bodies);
+  out.set_bodies_absent(bodies_absent);
+  out.set_verified(verified());
+  out.set_problem(problem);
+  out.set_checkpoint_verified(checkpoint_verified);
+  return out;
+}
+
 bool LogChecker::Add(const recordpb::Entry& entry) {
   if (!findings_.verified()) return false;
   Note(Check(entry), false);

@@ -26,6 +26,7 @@
 #include "common/log/verify.h"
 #include "common/record/ceremony.h"
 #include "common/record/record.h"
+#include "qingfeng/client/v1/desk.pb.h"
 #include "qingfeng/record/v1/log.pb.h"
 
 namespace qf::client {
@@ -41,6 +42,7 @@ struct LogFindings {
   bool checkpoint_verified = false;
   std::string problem;  // the first thing that did not hold, with its position; empty if everything did
   bool verified() const { return problem.empty(); }
+  clientpb::VerifyLogResponse ToProto() const;
 };
 
 class LogChecker {

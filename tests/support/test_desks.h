@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "client-core/desk/certify.h"
 #include "client-core/desk/desk.h"
 #include "client-core/desk/invitations.h"
 #include "client-core/desk/keys.h"
@@ -39,6 +40,22 @@ class DeskTest : public testing::Test {
     desk->Sync();
     admin.Sync();
     desk->Sync();
+    return desk;
+  }
+  // A second administrator, whose certificate `shares` of the recovery kit signed; not yet synced by itself.
+  std::unique_ptr<TestDesk> NewAdministrator(const std::string& name, std::initializer_list<size_t> shares) {
+    auto desk = std::make_unique<TestDesk>(world, name);
+    const std::string invitation = Invite(recordpb::ROLE_ADMINISTRATOR);
+    desk->Open(log);
+    desk->Enrol(invitation);
+    desk->Sync();
+    admin.Sync();
+    clientpb::CertifyAdministratorRequest request;
+    request.set_device_key(desk->key().str());
+    for (const size_t share : shares)
+      request.add_recovery_shares(std::string(log.office().recovery_shares[share].bytes()));
+    EXPECT_OK(client::CertifyAdministrator(admin.session(), request));
+    admin.Sync();
     return desk;
   }
   // The first case manager: makes the office's first key.

@@ -26,28 +26,13 @@ absl::StatusOr<clientpb::VerifyLogResponse> VerifyByStore(Context& context, cons
   return core->Call<clientpb::VerifyLogResponse>(request);
 }
 
-clientpb::VerifyLogResponse ToProto(const client::LogFindings& findings) {
-  clientpb::VerifyLogResponse out;
-  out.set_size(findings.size);
-  out.set_term(findings.term);
-  out.set_root(findings.root.str());
-  out.set_signatures(findings.signatures);
-  out.set_streams(findings.streams);
-  out.set_bodies(findings.bodies);
-  out.set_bodies_absent(findings.bodies_absent);
-  out.set_verified(findings.verified());
-  out.set_problem(findings.problem);
-  out.set_checkpoint_verified(findings.checkpoint_verified);
-  return out;
-}
-
 // As a stranger does: an export and the office's id, no store, no keys.
 absl::StatusOr<clientpb::VerifyLogResponse> VerifyByOffice(Context& context, const VerifyOptions& options) {
   if (options.file.empty()) return Error(Reason::REASON_USAGE, Tr("--office goes with --file"));
   QF_TRY_ASSIGN(const std::string id, CompleteId(options.office, OfficeId::kSize));
   QF_TRY_ASSIGN(const OfficeId office, OfficeId::From(id));
   QF_TRY_ASSIGN(const client::LogFindings findings, client::VerifyExport(context.files(), options.file, office));
-  return ToProto(findings);
+  return findings.ToProto();
 }
 
 absl::Status VerifyLog(Context& context, const VerifyOptions& options) {

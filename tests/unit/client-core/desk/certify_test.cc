@@ -187,18 +187,8 @@ TEST_F(CertifyTest, AnAdministratorNeedsTheRootAndThenDoesTheDutiesToo) {
 }
 
 TEST_F(CertifyTest, TwoAdministratorsAtOnceDoNoHarm) {
-  TestDesk second(world, "second");
-  const auto invitation = Invite(recordpb::ROLE_ADMINISTRATOR);
-  second.Open(log);
-  second.Enrol(invitation);
-  second.Sync();
-  admin.Sync();
-  clientpb::CertifyAdministratorRequest request;
-  request.set_device_key(second.key().str());
-  request.add_recovery_shares(std::string(log.office().recovery_shares[1].bytes()));
-  request.add_recovery_shares(std::string(log.office().recovery_shares[2].bytes()));
-  ASSERT_OK(CertifyAdministrator(admin.session(), request));
-  admin.Sync();
+  const auto made = NewAdministrator("second", {1, 2});
+  TestDesk& second = *made;
   second.Sync();
   const auto for_phone = Invite(recordpb::ROLE_INFORMANT);
   TestPhone phone(log, world.entropy);

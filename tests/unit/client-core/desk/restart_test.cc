@@ -124,18 +124,8 @@ TEST_F(RestartTest, TwiceAndFromNothing) {
 }
 
 TEST_F(RestartTest, ASecondAdministratorSignsWithItsCertificate) {
-  TestDesk second(world, "second");
-  const auto invitation = Invite(recordpb::ROLE_ADMINISTRATOR);
-  second.Open(log);
-  second.Enrol(invitation);
-  second.Sync();
-  admin.Sync();
-  clientpb::CertifyAdministratorRequest certify;
-  certify.set_device_key(second.key().str());
-  certify.add_recovery_shares(std::string(log.office().recovery_shares[0].bytes()));
-  certify.add_recovery_shares(std::string(log.office().recovery_shares[1].bytes()));
-  ASSERT_OK(CertifyAdministrator(admin.session(), certify));
-  admin.Sync();
+  const auto made = NewAdministrator("second", {0, 1});
+  TestDesk& second = *made;
   second.Sync();
   second.Sync();
   // The server forgets the certificate, too: the chain in RESTART brings it.
