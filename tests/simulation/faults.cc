@@ -85,7 +85,8 @@ void FailDisk(Office& office, Device& device) {
                                              DiskOperation::kName};
   const DiskOperation kind = kKinds[office.chance.Below(4)];
   office.Trace(device.name() + " has a disk that fails");
-  disk.Fail(kind, office.chance.Below(30), 1 + office.chance.Below(3));
+  const uint64_t skip = office.chance.Below(kind == DiskOperation::kName ? 2 : 30);  // names change seldom
+  disk.Fail(kind, skip, 1 + office.chance.Below(3));
   WorkInTrouble(office, device);
   disk.StopFailing();
   // Whatever the person was told, the program is ended and begun again, as after an error of the disk it has to be.

@@ -155,8 +155,8 @@ void EnrolLate(Office& office) {
   if (!SyncWithin(office, *office.admin, 6)) return;
   Device& phone = *office.NewDevice("latecomer");
   office.Must(Enrol(phone, invitation), "the latecomer enrols");
+  if (!SyncWithin(office, phone, 6)) return;  // before its first contact it files nothing
   office.phones.push_back(&phone);
-  if (!SyncWithin(office, phone, 6)) return;
   office.admin->online = false;
   FileReport(office, phone, false);
   if (SyncWithin(office, phone, 6)) office.Seen("provisional phones whose reports were taken");
