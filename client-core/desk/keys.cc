@@ -353,7 +353,11 @@ absl::Status AlarmMissingGrants(Session& session) {
   }
   QF_TRY_ASSIGN(const uint64_t day_us, OfficeDayUs(session));
   for (const auto& epoch : epochs) {
-    if (holds(epoch.public_key) || epoch.clock_at_us + day_us / kHoursPerDay > session.LogNowUs()) continue;
+    if (holds(epoch.public_key)) {  // granted after all: a case manager's desk was cut off in between
+      QF_TRY(WithdrawEvidence(session, Reason::REASON_NOT_GRANTED, epoch.public_key.bytes()));
+      continue;
+    }
+    if (epoch.clock_at_us + day_us / kHoursPerDay > session.LogNowUs()) continue;
     QF_TRY(KeepEvidenceOnce(session,
                             {Reason::REASON_NOT_GRANTED, "an office key was published that this desk was not granted",
                              epoch.public_key.str(), session.world().clock.NowUs()}));

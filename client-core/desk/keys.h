@@ -26,7 +26,8 @@ absl::StatusOr<bool> TakeGrants(Session& session);
 // what it lacks.
 absl::Status TendKeys(Session& session, const Roster& roster);
 
-// Of a desk that was granted keys before: alarms for a published one that it was not granted.
+// Of a desk that was granted keys before: alarms for a published one that it was not granted within an hour; takes that
+// back when the grant has come after all.
 absl::Status AlarmMissingGrants(Session& session);
 
 // DeskService/GrantKeys: a case manager has compared the fingerprint of a new desk. FINGERPRINT when it is another;

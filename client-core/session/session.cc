@@ -116,6 +116,21 @@ absl::Status Session::ReloadEpochSecrets() {
   return absl::OkStatus();
 }
 
+absl::StatusOr<SealingKey> Session::KeyToSealTo(recordpb::Audience audience) {
+  if (const auto epoch = authority_.NewestEpoch(audience); epoch.has_value()) return epoch->public_key;
+  std::optional<std::string> before;
+  if (audience == recordpb::AUDIENCE_OFFICE) {
+    QF_TRY_ASSIGN(before, database().Read([](sql::ReadTxn& tx) { return GetSetting(tx, Setting::kOfficeKeyBefore); }));
+  }
+  if (!before.has_value()) return Error(Reason::REASON_NO_EPOCH, "no verified key of the office has arrived yet");
+  return SealingKey::From(*before);
+}
+
+absl::Status Session::RememberOfficeKey(sql::WriteTxn& tx) const {
+  const auto epoch = authority_.NewestEpoch(recordpb::AUDIENCE_OFFICE);
+  return epoch.has_value() ? PutSetting(tx, Setting::kOfficeKeyBefore, epoch->public_key.bytes()) : absl::OkStatus();
+}
+
 absl::StatusOr<Item> Session::Prepare(const NewItem& in) {
   Item item;
   item.author = device();
@@ -138,10 +153,8 @@ absl::StatusOr<Item> Session::Prepare(const NewItem& in) {
   }
   std::vector<SealingKey> readers = in.readers;
   if (in.audience != recordpb::AUDIENCE_UNSPECIFIED) {
-    const auto epoch = authority_.NewestEpoch(in.audience);
-    if (!epoch.has_value()) return Error(Reason::REASON_NO_EPOCH, "no verified key of the office has arrived yet");
-    item.epoch = epoch->public_key;
-    readers.push_back(epoch->public_key);
+    QF_TRY_ASSIGN(item.epoch, KeyToSealTo(in.audience));
+    readers.push_back(item.epoch);
   }
   std::sort(readers.begin(), readers.end());
   readers.erase(std::unique(readers.begin(), readers.end()), readers.end());

@@ -95,6 +95,9 @@ class Session {
   absl::Status KeepEpochSecret(sql::WriteTxn& tx, recordpb::Audience audience, uint64_t number,
                                const sealing::SealingKeyPair& pair);
   absl::Status ReloadEpochSecrets();
+  // Before a new term cuts what this store has read: the office's key as it is known now. It is sealed to until a page
+  // brings one again, so that a device that was cut off in between still files.
+  absl::Status RememberOfficeKey(sql::WriteTxn& tx) const;
 
   // Compresses, pads and seals: the cryptography of filing, before the transaction. NO_EPOCH when the audience has
   // no key yet; TOO_LARGE.
@@ -125,6 +128,8 @@ class Session {
  private:
   explicit Session(Options options);
   absl::Status Load();
+  // The key that content for an audience is sealed to: NO_EPOCH if none was ever verified.
+  absl::StatusOr<SealingKey> KeyToSealTo(recordpb::Audience audience);
   absl::StatusOr<std::string> SealFrame(const Item& item, const std::vector<SealingKey>& readers);
 
   Options options_;

@@ -41,6 +41,9 @@ constexpr sql::Statement kFilesLeft("SELECT " QF_ITEM_COLUMNS
                                     " FROM item WHERE files_left > 0 AND state = 3 ORDER BY urgent DESC, id LIMIT $1");
 constexpr sql::Statement kCountWaiting("SELECT COUNT(*) FROM item WHERE waiting = 1 AND state > 0");
 constexpr sql::Statement kRemove("DELETE FROM item WHERE waiting = 1 AND item_id = $1 AND state = 1");
+constexpr sql::Statement kRefuseAfter(
+    "UPDATE item SET state = 4, reason = $2 WHERE state = 3 AND frame IS NOT NULL AND record_id IN "
+    "(SELECT record_id FROM receipt WHERE clock_at_us > $1)");
 constexpr sql::Statement kCountUndelivered("SELECT COUNT(*) FROM item WHERE state IN (4, 5) AND frame IS NOT NULL");
 
 std::string PackBlobs(const std::vector<record::BlobRef>& blobs) {
@@ -197,6 +200,10 @@ absl::StatusOr<uint64_t> CountWaiting(sql::ReadTxn& tx) {
 absl::StatusOr<uint64_t> CountUndelivered(sql::ReadTxn& tx) {
   QF_TRY_ASSIGN(const auto count, tx.QueryValue<uint64_t>(kCountUndelivered));
   return *count;
+}
+
+absl::Status RefuseAfter(sql::WriteTxn& tx, uint64_t clock_at_us, Reason reason) {
+  return tx.Execute(kRefuseAfter, {clock_at_us, reason});
 }
 
 absl::Status UpdateItem(sql::WriteTxn& tx, const Item& item) {

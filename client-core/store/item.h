@@ -74,6 +74,9 @@ absl::StatusOr<std::vector<Item>> ItemsWithFilesLeft(sql::ReadTxn& tx, size_t li
 absl::StatusOr<uint64_t> CountWaiting(sql::ReadTxn& tx);
 // How many have content that the log has not taken and will not take: refused or damaged.
 absl::StatusOr<uint64_t> CountUndelivered(sql::ReadTxn& tx);
+// What the log took later than `clock_at_us` and readers pass over for `reason`: refused, where its content is still
+// here.
+absl::Status RefuseAfter(sql::WriteTxn& tx, uint64_t clock_at_us, Reason reason);
 
 // Writes what can change of an item: everything from `body` on but `filed_at_us`.
 absl::Status UpdateItem(sql::WriteTxn& tx, const Item& item);

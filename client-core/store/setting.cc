@@ -53,10 +53,10 @@ const char* NameOf(Setting setting) {
       return "desk_attest_size";
     case Setting::kDeskHeardUs:
       return "desk_heard_us";
-    case Setting::kAttestedUs:
-      return "attested_us";
     case Setting::kIncarnationMintedUs:
       return "incarnation_minted_us";
+    case Setting::kOfficeKeyBefore:
+      return "office_key_before";
   }
   QF_CHECK(false);
   return "";

@@ -28,8 +28,8 @@ enum class Setting {
   kRevoke,               // serialized server.v1.ProvedEntry that made this device drain
   kDeskAttestSize,       // greatest log size that a desk's counting attest covers
   kDeskHeardUs,          // clock_at of the newest counting attest of a desk
-  kAttestedUs,           // clock_at of the newest own attest
   kIncarnationMintedUs,  // device clock
+  kOfficeKeyBefore,      // the office's newest verified key when a new term last cut the log
 };
 
 absl::StatusOr<std::optional<std::string>> GetSetting(sql::ReadTxn& tx, Setting setting);

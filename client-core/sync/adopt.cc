@@ -243,6 +243,7 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
     for (const record::Record& record : records_) {
       QF_TRY(PutRestart(tx, record.header.clear.restart().term(), record.ToProto()));
     }
+    QF_TRY(replica_.session().RememberOfficeKey(tx));
     QF_TRY(CutEntries(tx, c));
     QF_TRY(LowerCursors(tx, c));
     QF_TRY(RebuildSequencesRead(tx));

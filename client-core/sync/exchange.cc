@@ -98,7 +98,11 @@ absl::StatusOr<ExchangeResult> TakeExchange(Replica& replica, const Request& req
   if (progress && (left.records > 0 || left.offers > 0)) result.more = true;
   if (welcomed.revoked.has_value() && welcomed.revoked->mode != recordpb::REVOKE_MODE_LOCK) {
     result.erase = welcomed.revoked->erases();
-    // What the log refused is in this store and nowhere else: it stays.
+    // What the log refused is in this store and nowhere else: it stays. So does what a restored server took before it
+    // had the REVOKE again: it is in the log, but too late to count.
+    const uint64_t drained_by_us = welcomed.revoked->place.clock_at_us + limits::kDrainUs;
+    QF_TRY(replica.session().database().Write(
+        [&](sql::WriteTxn& tx) { return RefuseAfter(tx, drained_by_us, Reason::REASON_REVOKED); }));
     QF_TRY_ASSIGN(const uint64_t undelivered, replica.session().database().Read(CountUndelivered));
     result.drained = left.done() && undelivered == 0;
   }

@@ -178,6 +178,11 @@ void CheckDesks(Office& office, const std::vector<clientpb::Arrival>& arrivals) 
   if (cases.size() != 1) office.Violated("4: two desks show different cases");
 }
 
+std::string AlarmsOf(Device& desk) {
+  const auto list = desk.Call<clientpb::ListAlarmsResponse>("DeskService/ListAlarms", clientpb::ListAlarmsRequest());
+  return list.ok() ? ": " + list->ShortDebugString() : "";
+}
+
 void CheckOutboxes(Office& office) {
   for (Device* device : office.PeopleInOffice()) {
     const auto status =
@@ -189,7 +194,7 @@ void CheckOutboxes(Office& office) {
                                    status->reoffers_left(), " offers, ", status->file_bytes_left(), " bytes"));
     }
     if (status->evidence() > 0 && office.network.meddler().lies(device->name()) == 0) {
-      office.Violated("7: " + device->name() + " raised a false alarm");
+      office.Violated("7: " + device->name() + " raised a false alarm" + AlarmsOf(*device));
     }
   }
   for (const auto& [device, since_us] : office.revoked) {

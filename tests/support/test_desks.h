@@ -8,6 +8,7 @@
 #include "client-core/desk/desk.h"
 #include "client-core/desk/invitations.h"
 #include "client-core/desk/keys.h"
+#include "client-core/desk/restart.h"
 #include "client-core/office/fingerprint.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/test_desk.h"
@@ -78,6 +79,17 @@ class DeskTest : public testing::Test {
     phone->Enrol(Invite(recordpb::ROLE_INFORMANT, name));
     admin.Sync();
     return phone;
+  }
+
+  // An administrator's desk begins a new term of the log.
+  absl::StatusOr<clientpb::RestartLogResponse> Restart(TestDesk& desk, const std::string& cause = "restored") {
+    clientpb::RestartLogRequest request;
+    request.set_cause(cause);
+    absl::StatusOr<clientpb::RestartLogResponse> out;
+    client::RestartLog(desk.desk(), request,
+                       [&](absl::StatusOr<clientpb::RestartLogResponse> response) { out = std::move(response); });
+    world.loop.Run();
+    return out;
   }
 
   // Entries of a kind in the log.

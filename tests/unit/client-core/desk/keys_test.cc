@@ -235,7 +235,8 @@ TEST_F(KeysTest, ADeskThatWasNotGrantedAPublishedKeyAlarms) {
   recordpb::ClearPart epoch;
   epoch.mutable_epoch()->set_audience(recordpb::AUDIENCE_OFFICE);
   epoch.mutable_epoch()->set_number(7);
-  epoch.mutable_epoch()->set_public_key(std::string(32, 'e'));
+  const auto pair = sealing::SealingKeyPair::Generate(world.entropy);
+  epoch.mutable_epoch()->set_public_key(pair.public_key().str());
   log.Append(log.Make(astray, record::Feed::Broadcast(), recordpb::KIND_EPOCH, epoch));
   second->Sync();
   EXPECT_THAT(EvidenceOf(*second), IsEmpty());  // its GRANT may be on the way
@@ -245,6 +246,13 @@ TEST_F(KeysTest, ADeskThatWasNotGrantedAPublishedKeyAlarms) {
   second->Sync();
   ASSERT_THAT(EvidenceOf(*second), SizeIs(1));
   EXPECT_EQ(EvidenceOf(*second)[0].reason, Reason::REASON_NOT_GRANTED);
+
+  // Granted after all: whoever made it was cut off in between.
+  ASSERT_OK(second->session().database().Write(
+      [&](sql::WriteTxn& tx) { return second->session().KeepEpochSecret(tx, recordpb::AUDIENCE_OFFICE, 7, pair); }));
+  Invite(recordpb::ROLE_INFORMANT);  // news
+  second->Sync();
+  EXPECT_THAT(EvidenceOf(*second), IsEmpty());
 }
 
 TEST_F(KeysTest, AGrantByWhoMayNotOrOfAnotherKeyIsNotTaken) {

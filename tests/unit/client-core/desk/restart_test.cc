@@ -15,15 +15,6 @@ using testing::SizeIs;
 
 class RestartTest : public DeskTest {
  protected:
-  absl::StatusOr<clientpb::RestartLogResponse> Restart(TestDesk& desk, const std::string& cause = "restored") {
-    clientpb::RestartLogRequest request;
-    request.set_cause(cause);
-    absl::StatusOr<clientpb::RestartLogResponse> out;
-    RestartLog(desk.desk(), request,
-               [&](absl::StatusOr<clientpb::RestartLogResponse> response) { out = std::move(response); });
-    world.loop.Run();
-    return out;
-  }
   std::vector<std::string> Titles(TestDesk& desk) {
     std::vector<std::string> out;
     const auto response = ListArrivals(desk.desk(), {});

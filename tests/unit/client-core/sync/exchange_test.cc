@@ -281,6 +281,25 @@ TEST_F(ExchangeTest, ANewerTermIsAdoptedBeforeAnythingElse) {
   EXPECT_EQ(CursorOf(admin, "log"), cursor);
 }
 
+TEST_F(ExchangeTest, CutOffBetweenANewTermAndItsFirstPageADeviceStillFiles) {
+  const auto phone = NewDesk(recordpb::ROLE_INFORMANT, "phone");
+  NewItem report;
+  report.kind = recordpb::KIND_REPORT;
+  report.feed = record::Feed::Office();
+  report.audience = recordpb::AUDIENCE_OFFICE;
+  report.content = contentpb::Content().SerializeAsString();
+  ASSERT_OK(phone->session().File(report));
+  phone->Sync();
+
+  log.Restore(1);  // nothing but GENESIS is left
+  ASSERT_OK(Restart(admin));
+  phone->ExchangeOnce();  // adopts the term, and reads nothing yet
+  EXPECT_FALSE(phone->session().authority().NewestEpoch(recordpb::AUDIENCE_OFFICE).has_value());
+  EXPECT_OK(phone->session().File(report));
+  phone->Reopen();
+  EXPECT_OK(phone->session().File(report));
+}
+
 TEST_F(ExchangeTest, LateBodiesThatNobodyNamedArePassedOver) {
   Asked asked = Ask(admin);
   auto* late = asked.answer.add_late_bodies();
