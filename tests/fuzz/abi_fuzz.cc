@@ -52,11 +52,11 @@ const std::string& OpenRequest(bool json) {
   return json ? *text : *binary;
 }
 
-// Methods that take no path while the folder holds no store.
+// Methods that take no path, and one that there is not.
 constexpr const char* kMethods[] = {
     "EventService/Echo",           "EventService/EchoStream", "EventService/Watch",        "EventService/GetVersion",
     "VaultService/GetSession",     "VaultService/Unlock",     "VaultService/Lock",         "VaultService/Wipe",
-    "VaultService/ReadInvitation", "VaultService/Enrol",      "VaultService/CreateOffice", "VaultService/Open ",
+    "VaultService/ReadInvitation", "VaultService/Enrol",      "VaultService/CreateOffice", "VaultService/None",
     "FieldService/CreateDraft",    "FieldService/FileReport", "FieldService/Sync",         "DeskService/ListArrivals",
 };
 

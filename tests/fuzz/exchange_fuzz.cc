@@ -1,6 +1,7 @@
 // A device's Exchange, as the server takes it: a real server on its real store. Every call bears a right signature;
-// the first byte chooses whose, and whether the records in it get a right author and signature too. Each input starts
-// from the same state; afterwards the log has grown by whole records or not at all, and still verifies.
+// the first byte chooses whose, and whether the records in it get a right author and signature too. The log grows by
+// what was acknowledged or not at all, and an error leaves it as it was. What made it grow is undone before the next
+// input.
 #include "common/base/check.h"
 #include "common/base/sha256.h"
 #include "tests/unit/server/support/office.h"
