@@ -23,6 +23,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "tools" / "round"))
 
 from office import Programs, Server, Store, enrol, found, invitation_of, join  # noqa: E402
+from small_office import small_office  # noqa: E402
 
 PIN = "amber-river-lantern"
 YEAR_SECONDS = 365 * 24 * 3600
@@ -33,13 +34,7 @@ def setUpModule():
     global folder, programs, server, admin, manager, phone, clock
     folder = pathlib.Path(tempfile.mkdtemp(prefix="qf-bad-"))
     programs = Programs(sys.argv[1])
-    server = Server(programs, folder / "server")
-    admin, manager, phone = (Store(programs, folder / name, PIN) for name in ("admin", "manager", "phone"))
-    found(server, admin, folder, "--shares-folder", str(folder / "shares"))
-    for store, role in ((manager, "case-manager"), (phone, "informant")):
-        enrol(admin, store, role, store.name)
-    for store in (admin, manager, manager, admin, phone):
-        store.run("sync")
+    server, admin, manager, phone = small_office(programs, folder, PIN)
     clock = folder / "shift_clock.so"
     compiler = os.environ.get("CC", "cc")
     subprocess.run([compiler, "-shared", "-fPIC", "-o", str(clock), str(HERE / "shift_clock.c"), "-ldl"], check=True)

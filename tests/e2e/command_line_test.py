@@ -16,7 +16,8 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tools" / "round")]
 
-from office import Programs, Server, Store, enrol, found  # noqa: E402
+from office import Programs, Store  # noqa: E402
+from small_office import small_office  # noqa: E402
 from terminal import Terminal  # noqa: E402
 
 PIN = "amber-river-lantern"
@@ -27,13 +28,7 @@ def setUpModule():
     global folder, programs, server, admin, manager, phone
     folder = pathlib.Path(tempfile.mkdtemp(prefix="qf-e2e-"))
     programs = Programs(sys.argv[1])
-    server = Server(programs, folder / "server")
-    admin, manager, phone = (Store(programs, folder / name, PIN) for name in ("admin", "manager", "phone"))
-    found(server, admin, folder, "--shares-folder", str(folder / "shares"))
-    for store, role in ((manager, "case-manager"), (phone, "informant")):
-        enrol(admin, store, role, store.name)
-    for store in (admin, manager, manager, admin, phone):
-        store.run("sync")
+    server, admin, manager, phone = small_office(programs, folder, PIN)
 
 
 def tearDownModule():
