@@ -52,7 +52,7 @@ class OpenServer final : public Server {
   const rpc::MethodTable& admin_methods() const override { return admin_table_; }
   absl::Status AdmitOperator(rpc::CallInfo& info) override { return Guard::AdmitOperator(info); }
   void CountCalls(std::function<size_t()> calls) override { admin_.CountCalls(std::move(calls)); }
-  bool Broken() const override { return intake_.Broken(); }
+  bool Broken() const override { return database_->closed() || intake_.Broken(); }
 
   void Stop() override { room_->Close(); }
 

@@ -2,6 +2,7 @@
 // Internal to common/sql. Used by one thread at a time.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -78,7 +79,7 @@ class Connection {
   std::map<const char*, std::unique_ptr<Prepared>> prepared_;  // by address of the text
   int log_frames_ = 0;
   bool disturbed_ = false;
-  bool files_unknown_ = false;
+  std::atomic<bool> files_unknown_{false};
 };
 
 // A copy of all pages from one connection to another, in pieces. What `from` commits between two pieces is carried

@@ -212,6 +212,9 @@ class Database {
     return Carry<Result, WriteTxn>(fn, [this](auto inner) { return WriteOn(inner); });
   }
 
+  // True once a commit or a sync has failed: no write is taken until the store is opened again. Any thread, at once.
+  virtual bool closed() const = 0;
+
   // Folds the write-ahead log into the file if it has grown to Options::wal_bytes. Write does it first if nobody
   // has; calling it in idle moments (GroupWriter does) keeps that time out of anybody's commit.
   virtual absl::Status CheckpointIfDue() = 0;

@@ -91,7 +91,6 @@ class Intake::Queue : public std::enable_shared_from_this<Queue> {
 
   // After it: durable, or not.
   void Written(absl::Status status) {
-    if (ReasonOf(status) == Reason::REASON_STORE_CLOSED) broken_ = true;
     if (!begun_) TakeEverything();  // the writer did not even begin: it is closing, or flooded
     if (status.ok()) {
       const bool grew = log_.appended() > 0;

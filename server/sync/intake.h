@@ -55,7 +55,7 @@ class Intake {
 
   // True if a push of so many records would be turned away now: ask before its signatures are checked.
   bool Busy(size_t records) const;
-  // True once the store takes no more writes (sql::Database, STORE_CLOSED), or the log could not be taken back.
+  // True once a failed batch could not be taken back out of the log in memory.
   bool Broken() const;
   // One Outcome for each offer, in order.
   void Submit(Push push, Done done);

@@ -222,7 +222,12 @@ void Office::Settle() {
     if (round < kRefillEndsAfter || ended) continue;
     ended = admin->Call<clientpb::EndRefillResponse>("DeskService/EndRefill", clientpb::EndRefillRequest()).ok();
   }
-  for (Device* device : PeopleInOffice()) Must(Sync(*device), "5: " + device->name() + " settles");
+  for (Device* device : PeopleInOffice()) {
+    const absl::Status settled = Sync(*device);
+    // What is left of a file that came too late is not taken, and its author is told at each sync.
+    if (TooLate(*device) && ReasonOf(settled) == Reason::REASON_REVOKED) continue;
+    Must(settled, "5: " + device->name() + " settles");
+  }
 }
 
 }  // namespace qf::sim

@@ -99,6 +99,8 @@ void CheckMessages(Office& office, const std::vector<clientpb::Arrival>& arrival
   for (const Said& said : office.said) {
     const Filed& filed = office.filed[said.filed];
     if (!filed.confirmed() || !office.InOffice(*filed.phone)) continue;
+    // A revoked phone is given nothing any more, and what it sends too late is not taken.
+    if (said.by_reporter ? office.TooLate(*filed.phone) : office.revoked.count(filed.phone) > 0) continue;
     int times = 0;
     if (said.by_reporter) {
       clientpb::GetArrivalRequest request;

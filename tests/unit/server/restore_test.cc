@@ -327,6 +327,18 @@ TEST_F(RestoreTest, WhileRefillingWhatWouldBeRefusedWaits) {
   EXPECT_FALSE(office.book().View().refilling);
 }
 
+// Nothing is pushed to such a server, so that only its next log key is written.
+TEST_F(RestoreTest, AServerThatWaitsForItsRestartSaysThatItsDiskHasFailed) {
+  PutBack(Image(), false);
+  office.disk().Fail(sim::DiskOperation::kSync, 0, sim::SimDisk::kForever);
+  EXPECT_FALSE(office.SignRestart(office.admin).ok());
+  office.disk().StopFailing();
+  EXPECT_TRUE(office.server().Broken());
+  office.CutAndStart();
+  EXPECT_FALSE(office.server().Broken());
+  Restart(office.admin);
+}
+
 TEST_F(RestoreTest, ARefillEndsByItselfAfterThreeDays) {
   PutBack(Image(), false);
   Restart(office.admin);
