@@ -18,6 +18,7 @@ namespace {
 
 constexpr uint64_t kSeedsForAll = 100;  // so many must show everything that can happen
 constexpr int kShrinkRuns = 150;
+constexpr uint64_t kSeedsBetweenNews = 100;
 
 struct Arguments {
   CampaignOptions options;
@@ -99,9 +100,14 @@ int Run(const Arguments& arguments) {
     const CampaignResult result = RunOne(arguments, options);
     for (const auto& [what, count] : result.counts) counts[what] += count;
     failed += result.violations.empty() ? 0 : 1;
+    const uint64_t done = options.seed - arguments.first + 1;
+    if (done % kSeedsBetweenNews == 0) {
+      std::fprintf(stderr, "%llu of %llu seeds, %llu with violations\n", static_cast<unsigned long long>(done),
+                   static_cast<unsigned long long>(arguments.seeds), static_cast<unsigned long long>(failed));
+    }
     if (failed > 0 && arguments.control != Control::kNone) {
       std::printf("noticed by seed %llu, after %llu seeds\n", static_cast<unsigned long long>(options.seed),
-                  static_cast<unsigned long long>(options.seed - arguments.first + 1));
+                  static_cast<unsigned long long>(done));
       return 0;
     }
   }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "tests/simulation/bounds.h"
 #include "tests/simulation/controls/controls.h"
 
 namespace qf::sim {
@@ -31,7 +32,7 @@ Office::Office(const CampaignOptions& o)
       server(scheduler, network, o.seed * 31 + 1) {
   network.Watch(kCanary);
   if (InUse(Control::kSynchronousNormal)) server.machine().disk.vfs().OmitCommitSyncs();
-  if (InUse(Control::kAckBeforeCommit)) network.OnCall([this] { RememberBeforeCommit(); });
+  network.OnCall([this](const rpc::CallInfo& info, const std::string& request) { CheckCall(info, request); });
   network.OnAnswer([this](const rpc::CallInfo& info, const std::string& answer) { CheckAnswer(info, answer); });
 }
 
@@ -93,6 +94,7 @@ void Office::Found() {
   const auto office = admin->Call<clientpb::CreateOfficeResponse>("VaultService/CreateOffice", create);
   if (!office.ok()) return Must(office.status(), "an office is founded");
   server.Install(office->server_bundle());
+  recovery_shares.assign(office->recovery_shares().begin(), office->recovery_shares().end());
   StartServer();
   Must(Sync(*admin), "the administrator syncs");
   manager = Enrol("manager", recordpb::ROLE_CASE_MANAGER);
@@ -183,7 +185,15 @@ void Office::NoteIfGone(Device& device) {
   Seen("revoked phones that erased themselves");
 }
 
+void Office::CheckCall(const rpc::CallInfo& info, const std::string& request) {
+  if (InUse(Control::kAckBeforeCommit)) RememberBeforeCommit();
+  const std::string beyond = RequestBeyondBounds(info.method, request);
+  if (!beyond.empty()) Violated("bounds: " + info.peer + " sends more than is allowed: " + beyond);
+}
+
 void Office::CheckAnswer(const rpc::CallInfo& info, const std::string& answer) {
+  const std::string beyond = AnswerBeyondBounds(info.method, answer);
+  if (!beyond.empty()) Violated("bounds: " + info.peer + " is given more than is allowed: " + beyond);
   if (shut_out.count(info.peer) == 0 || restart_due || info.method != "qingfeng.server.v1.SyncService/Exchange") return;
   serverpb::ExchangeResponse response;
   if (!response.ParseFromString(answer)) return;

@@ -86,6 +86,7 @@ class Office {
   Device* manager = nullptr;
   Device* officer = nullptr;
   std::vector<Device*> phones;
+  std::vector<std::string> recovery_shares;
 
   std::vector<Filed> filed;
   std::vector<Said> said;
@@ -109,6 +110,7 @@ class Office {
 
  private:
   void CheckSync(Device& device, const absl::Status& status, uint64_t lies_before, uint32_t evidence_before);
+  void CheckCall(const rpc::CallInfo& info, const std::string& request);
   void CheckAnswer(const rpc::CallInfo& info, const std::string& answer);
   uint32_t Evidence(Device& device);
   void NoteIfGone(Device& device);

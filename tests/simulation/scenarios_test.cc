@@ -1,8 +1,12 @@
 // Short stories that seeds of the simulator have found, so that they are told in every run whatever the seeds become.
 #include <gmock/gmock.h>
 
+#include "client-core/desk/certify.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/log/checkpoint.h"
+#include "qingfeng/server/v1/blob.pb.h"
+#include "server/store/settings.h"
 #include "tests/simulation/faults.h"
 #include "tests/simulation/oracles.h"
 #include "tests/simulation/workload.h"
@@ -23,6 +27,37 @@ class Scenario : public testing::Test {
   }
   void SyncAll() {
     for (Device* device : office_.PeopleInOffice()) (void)office_.Sync(*device);
+  }
+  std::string KeyOf(Device& device) {
+    return device.Call<clientpb::GetSessionResponse>("VaultService/GetSession", clientpb::GetSessionRequest())
+        ->session()
+        .device_key();
+  }
+  uint32_t EvidenceOf(Device& device) {
+    return device.Call<clientpb::GetSyncStatusResponse>("FieldService/GetSyncStatus", clientpb::GetSyncStatusRequest())
+        ->evidence();
+  }
+  // Of the reports that a desk's register shows.
+  std::vector<std::string> Titles(Device& desk) {
+    std::vector<std::string> titles;
+    const auto listed =
+        desk.Call<clientpb::ListArrivalsResponse>("DeskService/ListArrivals", clientpb::ListArrivalsRequest());
+    for (const auto& arrival : listed->arrivals()) titles.push_back(arrival.report().title());
+    return titles;
+  }
+  // Another administrator, certified by the root.
+  Device& SecondAdministrator() {
+    Device& second = *office_.Enrol("second administrator", recordpb::ROLE_ADMINISTRATOR);
+    clientpb::CertifyAdministratorRequest certify;
+    certify.set_device_key(KeyOf(second));
+    certify.add_recovery_shares(office_.recovery_shares[0]);
+    certify.add_recovery_shares(office_.recovery_shares[2]);
+    office_.Must(
+        office_.admin->Call<clientpb::CertifyAdministratorResponse>("DeskService/CertifyAdministrator", certify)
+            .status(),
+        "the root certifies");
+    SyncAll();
+    return second;
   }
 
   Office office_{CampaignOptions()};
@@ -52,6 +87,107 @@ TEST_F(Scenario, ARevokedPhoneKeepsWhatWasRefused) {
   office_.scheduler.RunFor(limits::kDrainUs + kMicrosPerDay);
   SyncAll();
   EXPECT_EQ(office_.result.counts["revoked phones that erased themselves"], 0u);
+}
+
+// Whoever holds the log's key can sign another log for one device: its proofs are not of what was acknowledged, and not
+// of what the device has seen before.
+TEST_F(Scenario, AServerThatSignsAnotherLogIsNoticed) {
+  const auto seed = office_.server.server().database().Read(
+      [](sql::ReadTxn& tx) { return server::FindSetting(tx, server::Setting::kLogKey); });
+  const auto log_key = record::Signer::FromSeed(**seed);
+  ASSERT_TRUE(log_key.ok());
+  const auto another = [&](const std::string& note) {
+    auto checkpoint = *log::ParseUnverified(note);
+    checkpoint.root = *Digest::From(std::string(Digest::kSize, 'r'));
+    return log::FormatCheckpoint(checkpoint, *log_key);
+  };
+  office_.network.meddler().SetLie([&](const std::string&, std::string* answer) {
+    serverpb::ExchangeResponse response;
+    if (!response.ParseFromString(*answer)) return;
+    if (response.proofs().checkpoint().empty()) return;
+    response.mutable_proofs()->set_checkpoint(another(response.proofs().checkpoint()));
+    *answer = response.SerializeAsString();
+  });
+  FileReport(office_, *office_.phones[0], false);
+  for (Device* device : {office_.phones[0], office_.manager}) {
+    EXPECT_EQ(ReasonOf(office_.Sync(*device)), Reason::REASON_FORK) << device->name();
+    EXPECT_GT(EvidenceOf(*device), 0u) << device->name();
+  }
+  office_.network.meddler().SetLie(nullptr);
+}
+
+TEST_F(Scenario, AFileThatIsAlteredOnItsWayToADeskIsNotShown) {
+  FileReport(office_, *office_.phones[0], true);
+  SyncAll();
+  SyncAll();
+  office_.network.meddler().SetLie([](const std::string& method, std::string* answer) {
+    if (method != "qingfeng.server.v1.BlobService/Read") return;
+    serverpb::ReadResponse read;
+    if (!read.ParseFromString(*answer) || read.data().empty()) return;
+    std::string& data = *read.mutable_data();
+    data[data.size() / 2] = static_cast<char>(data[data.size() / 2] ^ 1);
+    *answer = read.SerializeAsString();
+  });
+  Check(office_);
+  EXPECT_FALSE(office_.result.violations.empty());  // it cannot be read
+  for (const std::string& what : office_.result.violations) EXPECT_THAT(what, testing::HasSubstr("the file of"));
+  office_.result.violations.clear();
+  office_.network.meddler().SetLie(nullptr);  // and can be, once the right bytes come
+}
+
+TEST_F(Scenario, OneAdministratorDoesNotEraseAPhoneAndTwoDo) {
+  Device& second = SecondAdministrator();
+  Device& phone = *office_.phones[0];
+  FileReport(office_, phone, false);
+  FileReport(office_, phone, true);
+  clientpb::RevokeDeviceRequest erase;
+  erase.set_device_key(KeyOf(phone));
+  erase.set_mode(recordpb::REVOKE_MODE_ERASE);
+  office_.Must(office_.admin->Call<clientpb::RevokeDeviceResponse>("DeskService/RevokeDevice", erase).status(),
+               "erase");
+  office_.revoked.emplace(&phone, office_.scheduler.now_us());
+  for (Device* desk : {office_.admin, &second}) (void)office_.Sync(*desk);
+
+  phone.online = false;
+  (void)office_.Sync(phone);
+  EXPECT_TRUE(office_.InOffice(phone));
+  clientpb::ApproveRevocationRequest approve;
+  const auto devices =
+      second.Call<clientpb::ListDevicesResponse>("DeskService/ListDevices", clientpb::ListDevicesRequest());
+  for (const auto& device : devices->devices()) {
+    if (!device.revoke_id().empty()) approve.set_revoke_id(device.revoke_id());
+  }
+  office_.Must(second.Call<clientpb::ApproveRevocationResponse>("DeskService/ApproveRevocation", approve).status(),
+               "a second administrator approves");
+  (void)office_.Sync(second);
+  phone.online = true;
+  (void)office_.Sync(phone);
+  EXPECT_FALSE(office_.InOffice(phone)) << "what it had not sent does not keep it";
+  for (Filed& filed : office_.filed) filed.gone_with_store |= filed.phone == &phone;
+}
+
+// Nobody syncs for two years. Reports do not end with a certificate, marked as late; a desk's work does, until an
+// administrator, who has heard what time it is, certifies anew.
+TEST_F(Scenario, ReportsDoNotEndWithTheirCertificateAndDesksDo) {
+  FileReport(office_, *office_.phones[0], true);
+  for (Device* device : office_.PeopleInOffice()) device->Kill();
+  office_.scheduler.RunFor(client::kCertificateUs + kMicrosPerDay);
+  for (Device* device : office_.PeopleInOffice()) office_.Must(device->Start(), device->name() + " starts");
+  FileReport(office_, *office_.phones[0], false);
+  office_.Must(office_.Sync(*office_.phones[0]), "a phone whose certificate has ended syncs");
+  EXPECT_THAT(Titles(*office_.manager), IsEmpty());
+
+  (void)office_.Sync(*office_.admin);
+  std::vector<Device*> ended = {office_.manager, office_.officer};
+  ended.insert(ended.end(), office_.phones.begin(), office_.phones.end());
+  for (Device* device : ended) {
+    clientpb::CertifyDeviceRequest certify;
+    certify.set_device_key(KeyOf(*device));
+    office_.Must(office_.admin->Call<clientpb::CertifyDeviceResponse>("DeskService/CertifyDevice", certify).status(),
+                 device->name() + " is certified anew");
+  }
+  SyncAll();
+  EXPECT_EQ(Titles(*office_.manager).size(), 2u);
 }
 
 }  // namespace

@@ -159,6 +159,13 @@ bool Meddler::Request(const std::string& peer, std::string* bytes) {
   return forged.has_value();
 }
 
+void Meddler::AnyAnswer(const std::string& peer, const std::string& method, std::string* answer) {
+  if (lie_ == nullptr) return;
+  const std::string before = *answer;
+  lie_(method, answer);
+  if (*answer != before) ++lies_[peer];
+}
+
 void Meddler::Answer(const std::string& peer, bool forged, std::string* bytes) {
   const bool alter = Chance(rates_.answers);
   if (!alter && !forged) return;

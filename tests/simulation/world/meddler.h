@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -26,12 +27,17 @@ class Meddler {
   explicit Meddler(Entropy& entropy) : entropy_(entropy) {}
 
   void SetRates(const Rates& rates) { rates_ = rates; }
+  // A lie of a test's own, told in every answer; nullptr: none.
+  using Lie = std::function<void(const std::string& method, std::string* answer)>;
+  void SetLie(Lie lie) { lie_ = std::move(lie); }
   // Perhaps alters the request of an Exchange. True if a forged record was put at the end of its push.
   bool Request(const std::string& peer, std::string* request);
-  // Takes the answer to the forged record out, and perhaps alters the rest.
+  // Tells the lie.
+  void AnyAnswer(const std::string& peer, const std::string& method, std::string* answer);
+  // Of an Exchange: takes the answer to the forged record out, and perhaps alters the rest.
   void Answer(const std::string& peer, bool forged, std::string* answer);
 
-  // Exchanges of this device that were meddled with.
+  // Answers and Exchanges of this device that were meddled with.
   uint64_t lies(const std::string& peer) const;
   uint64_t answers_altered() const { return answers_altered_; }
   uint64_t requests_altered() const { return requests_altered_; }
@@ -42,6 +48,7 @@ class Meddler {
 
   Entropy& entropy_;
   Rates rates_;
+  Lie lie_;
   std::map<std::string, uint64_t> lies_;
   uint64_t answers_altered_ = 0;
   uint64_t requests_altered_ = 0;

@@ -181,11 +181,12 @@ void Network::Deliver(const rpc::CallInfo& info, const std::string& request, uin
   guarded->answer = std::move(answer);
   server_loop_->At(scheduler_.now_us() + delay_us, [this, info, request = request, guarded]() mutable {
     const bool exchange = info.method == kExchange;
+    if (on_call_ != nullptr) on_call_(info, request);
     const bool forged = exchange && meddler_.Request(info.peer, &request);
-    if (on_call_ != nullptr) on_call_();
     const auto take = [this, info, guarded, exchange, forged](absl::StatusOr<std::string> result) {
       if (result.ok()) {
         if (on_answer_ != nullptr) on_answer_(info, *result);
+        meddler_.AnyAnswer(info.peer, info.method, &*result);
         if (exchange) meddler_.Answer(info.peer, forged, &*result);
         Look(*result);
       }

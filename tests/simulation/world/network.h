@@ -42,11 +42,11 @@ class Network {
 
   void SetFaults(const NetworkFaults& faults) { faults_ = faults; }
   Meddler& meddler() { return meddler_; }
-  // Told just before the server gets a call, and of each answer as the server gives it.
-  void OnCall(std::function<void()> hook) { on_call_ = std::move(hook); }
-  void OnAnswer(std::function<void(const rpc::CallInfo&, const std::string& answer)> hook) {
-    on_answer_ = std::move(hook);
-  }
+  // Told of each call as the device sends it, just before the server gets it, and of each answer as the server gives
+  // it.
+  using Hook = std::function<void(const rpc::CallInfo&, const std::string& bytes)>;
+  void OnCall(Hook hook) { on_call_ = std::move(hook); }
+  void OnAnswer(Hook hook) { on_answer_ = std::move(hook); }
   // nullptr: the server is down. `loop` is the server's.
   void SetServer(NodeLoop* loop, Server server);
   // Words that may not pass: seen ones are in leaks().
@@ -79,8 +79,8 @@ class Network {
   uint64_t counts_[static_cast<size_t>(NetworkEvent::kEnd)] = {};
   uint64_t trace_hash_ = 0;
   Meddler meddler_{entropy_};
-  std::function<void()> on_call_;
-  std::function<void(const rpc::CallInfo&, const std::string&)> on_answer_;
+  Hook on_call_;
+  Hook on_answer_;
 };
 
 }  // namespace qf::sim
