@@ -18,7 +18,7 @@ TEST(Bounds, WhatIsAllowedIsWithin) {
   for (size_t i = 0; i < limits::kPushRecords; ++i) request.add_push()->mutable_record()->set_body("sealed");
   EXPECT_EQ(RequestBeyondBounds(kExchange, request.SerializeAsString()), "");
   serverpb::ExchangeResponse response;
-  response.add_pages()->add_entries()->set_header("header");
+  response.add_pages()->add_entries()->mutable_record()->set_body("sealed");
   EXPECT_EQ(AnswerBeyondBounds(kExchange, response.SerializeAsString()), "");
 }
 
