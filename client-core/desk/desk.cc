@@ -52,7 +52,7 @@ void Desk::SetTimer() {
   timer_ = session_.world().loop.At(session_.world().clock.SteadyUs() + tick_us,
                                     [this, alive = std::weak_ptr<bool>(alive_)] {
                                       if (alive.expired()) return;
-                                      duties_due_ = true;
+                                      clock_due_ = true;
                                       Wake();
                                       SetTimer();
                                     });
@@ -79,7 +79,7 @@ void Desk::Run() {
 
 absl::StatusOr<bool> Desk::StepOnce() {
   QF_TRY_ASSIGN(const RegisterStep step, register_.Step());
-  duties_due_ = duties_due_ || step.roster;
+  roster_due_ = roster_due_ || step.roster;
   QF_TRY(CompareAttests(session_, step.entries));
   Tell(step);
   return step.more;
@@ -89,15 +89,21 @@ absl::Status Desk::DoDuties() {
   if (!session_.IsDesk()) return absl::OkStatus();
   const record::Standing standing = session_.Standing();
   if (standing.revoked.has_value() || standing.role == recordpb::ROLE_UNSPECIFIED) return absl::OkStatus();
-  if (duties_due_) {
-    duties_due_ = false;
+  if (roster_due_) {
     QF_TRY_ASSIGN(const bool new_keys, TakeGrants(session_));
     if (new_keys) Wake();  // what waits for them may be opened
-    QF_TRY_ASSIGN(const Roster roster, ReadRoster(session_));
-    if (standing.role == recordpb::ROLE_ADMINISTRATOR) QF_TRY(TendEnrolments(session_, roster));
-    QF_TRY(TendKeys(session_, roster));
+  }
+  if (roster_due_ || clock_due_) {
+    const bool certifies = roster_due_ && standing.role == recordpb::ROLE_ADMINISTRATOR;
+    const bool makes_keys = MakesKeysOf(standing.role) != recordpb::AUDIENCE_UNSPECIFIED;
+    if (certifies || makes_keys) {
+      QF_TRY_ASSIGN(const Roster roster, ReadRoster(session_));
+      if (certifies) QF_TRY(TendEnrolments(session_, roster));
+      if (makes_keys) QF_TRY(TendKeys(session_, roster));
+    }
     QF_TRY(AlarmMissingGrants(session_));
   }
+  roster_due_ = clock_due_ = false;  // only now: what failed is due at the next try
   return Attest(session_);
 }
 

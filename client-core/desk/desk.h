@@ -80,7 +80,8 @@ class Desk {
   std::unique_ptr<Cases> cases_;
   std::map<DeskCall*, std::shared_ptr<DeskCall>> calls_;
   bool awake_ = false;      // a task on the loop will go on
-  bool duties_due_ = true;  // facts of the roster changed, or time has passed
+  bool roster_due_ = true;  // the log has said something new of who is in the office
+  bool clock_due_ = true;   // time has passed, on which schedules and alarms depend
   TimerId timer_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -86,24 +86,22 @@ class SimTransport final : public rpc::Transport {
     info.call_token = call_token;
     info.peer = peer_;
 
-    call->deadline = loop_.At(network_.scheduler_.now_us() + timeout_us, [this, id] {
-      End(id, Error(Reason::REASON_DEADLINE, "the call took longer than allowed"));
-    });
+    call->deadline = EndAfter(timeout_us, id, Error(Reason::REASON_DEADLINE, "the call took longer than allowed"));
     if (!*online_ || network_.Chance(network_.faults_.refused)) {
       network_.Count(NetworkEvent::kRefused);
-      loop_.At(network_.scheduler_.now_us() + network_.Latency(), [this, id] { End(id, Unreachable()); });
+      EndAfter(network_.Latency(), id, Unreachable());
       return id;
     }
     if (network_.Chance(network_.faults_.request_lost)) {
       network_.Count(NetworkEvent::kRequestLost);
-      loop_.At(network_.scheduler_.now_us() + 4 * network_.Latency(), [this, id] { End(id, Unreachable()); });
+      EndAfter(4 * network_.Latency(), id, Unreachable());
       return id;
     }
     const bool reply_lost = network_.Chance(network_.faults_.reply_lost);
     const bool stalled = network_.Chance(network_.faults_.stalled);
     const std::weak_ptr<bool> here = here_;
     network_.Deliver(info, request, network_.Latency(), [this, here, id, reply_lost, stalled, timeout_us](auto answer) {
-      if (here.expired()) return;  // the caller's process has ended
+      if (here.expired()) return;  // the caller's process has ended, or it has closed the transport
       uint64_t delay_us = network_.Latency();
       if (reply_lost) {
         network_.Count(NetworkEvent::kReplyLost);
@@ -113,8 +111,7 @@ class SimTransport final : public rpc::Transport {
         network_.Count(NetworkEvent::kStalled);
         delay_us += timeout_us;
       }
-      loop_.At(network_.scheduler_.now_us() + delay_us,
-               [this, id, answer = std::move(answer)]() mutable { End(id, std::move(answer)); });
+      EndAfter(delay_us, id, std::move(answer));
     });
     if (network_.Chance(network_.faults_.delivered_again)) {
       network_.Count(NetworkEvent::kDeliveredAgain);
@@ -125,7 +122,7 @@ class SimTransport final : public rpc::Transport {
 
   void Cancel(rpc::CallId id) override {
     if (live_.count(id) == 0) return;
-    loop_.Post([this, id] { End(id, Error(Reason::REASON_CANCELLED, "cancelled")); });
+    EndAfter(0, id, Error(Reason::REASON_CANCELLED, "cancelled"));
   }
 
  private:
@@ -133,6 +130,14 @@ class SimTransport final : public rpc::Transport {
     Done done;
     TimerId deadline = 0;
   };
+
+  // Nothing, if the transport is closed before.
+  TimerId EndAfter(uint64_t delay_us, rpc::CallId id, absl::StatusOr<std::string> answer) {
+    return loop_.At(network_.scheduler_.now_us() + delay_us,
+                    [this, here = std::weak_ptr<bool>(here_), id, answer = std::move(answer)]() mutable {
+                      if (!here.expired()) End(id, std::move(answer));
+                    });
+  }
 
   void End(rpc::CallId id, absl::StatusOr<std::string> answer) {
     const auto found = live_.find(id);
