@@ -49,6 +49,9 @@ endif()
 if(QF_SANITIZE)
   add_compile_options(-fsanitize=${QF_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${QF_SANITIZE})
+  # Newer Abseil lays its hash tables out otherwise under a sanitizer; the system's library, which shares them, is built
+  # without one. This is Abseil's switch for it.
+  add_compile_definitions(NDEBUG_SANITIZER)
   if(QF_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
   endif()
