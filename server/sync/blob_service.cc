@@ -98,6 +98,7 @@ void BlobService::Append(const rpc::CallInfo& info, const serverpb::AppendReques
   world_.worker.Run(
       [this, caller = info.principal, row = *std::move(blob), offset = request.offset(), data = request.data(),
        reply = std::move(reply)]() mutable {
+        SweepIfDue();
         auto progress = Write(row, offset, data);
         waiting_bytes_ -= data.size();
         if (!progress.ok()) return Fail(std::move(progress).status(), std::move(reply));
@@ -141,6 +142,36 @@ absl::StatusOr<std::shared_ptr<BlobService::Upload>> BlobService::UploadOf(const
 void BlobService::Forget(uint64_t blob) {
   MutexLock lock(mutex_);
   uploads_.erase(blob);
+}
+
+void BlobService::SweepIfDue() {
+  const uint64_t now_us = world_.clock.NowUs();
+  if (now_us < std::max(next_sweep_us_, limits::kBlobPartRestUs)) return;
+  next_sweep_us_ = now_us + kSweepUs;
+  const auto resting =
+      database_.Read([&](sql::ReadTxn& tx) { return RestingBlobs(tx, now_us - limits::kBlobPartRestUs); });
+  if (!resting.ok()) return Log(Level::kWarning, "sweep_failed", {{"reason", ReasonOf(resting.status())}});
+  for (const BlobRow& blob : *resting) LetGo(blob);
+}
+
+// First the row says that nothing is there, so that a crash in between leaves a file that is longer than its row.
+void BlobService::LetGo(const BlobRow& blob) {
+  Forget(blob.blob);
+  writer_.Submit(
+      1,
+      [blob = blob.blob, now_us = world_.clock.NowUs()](sql::WriteTxn& tx) {
+        return SaveProgress(tx, blob, 0, now_us);
+      },
+      [this, blob](absl::Status status) {
+        if (!status.ok()) return;
+        world_.worker.Run(
+            [this, blob] {
+              MutexLock lock(mutex_);
+              if (uploads_.count(blob.blob) > 0) return;  // its author has begun anew in between
+              files_.Remove(blob).IgnoreError();          // it is overwritten when its author comes
+            },
+            [] {});
+      });
 }
 
 absl::StatusOr<BlobService::Progress> BlobService::Write(const BlobRow& blob, uint64_t offset, Bytes data) {

@@ -4,6 +4,9 @@
 // when its bytes are synced and the row that counts them is committed. The digest runs along while parts come in
 // order; after a restart of the process it is made from the file at the end.
 //
+// What has come of a file makes room again once it has rested for limits::kBlobPartRestUs: its author begins anew. That
+// is looked for when parts come, so only where room is used up.
+//
 // Threads: the methods on any; files are written on the worker, one Append at a time.
 #pragma once
 
@@ -28,6 +31,7 @@ class BlobService {
   static constexpr size_t kWaitingBytesMax = 64 << 20;
   // Uploads whose digest is kept running.
   static constexpr size_t kUploads = 256;
+  static constexpr uint64_t kSweepUs = kMicrosPerHour;
 
   // All of them outlive the object, but `writer` is destroyed first.
   BlobService(World world, LogBook& book, sql::Database& database, sql::GroupWriter& writer, BlobFiles& files,
@@ -74,6 +78,9 @@ class BlobService {
   absl::StatusOr<std::shared_ptr<Upload>> UploadOf(const BlobRow& blob);
   void MakeRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Forget(uint64_t blob);
+  // On the worker: lets go of what has rested too long, at most once in kSweepUs.
+  void SweepIfDue();
+  void LetGo(const BlobRow& blob);
   absl::Status OverQuota(const SigningKey& caller);
   template <class Response>
   void Save(const SigningKey& caller, const BlobRow& blob, Progress progress, rpc::Reply<Response> reply);
@@ -85,6 +92,7 @@ class BlobService {
   BlobFiles& files_;
   const uint64_t bytes_per_day_;
   std::atomic<size_t> waiting_bytes_{0};
+  uint64_t next_sweep_us_ = 0;  // the worker's
   Mutex mutex_;
   std::map<uint64_t, std::shared_ptr<Upload>> uploads_ ABSL_GUARDED_BY(mutex_);
   uint64_t uses_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -9,7 +9,7 @@ BUILD_PACKAGES="cmake ninja-build ccache g++ pkg-config git ca-certificates libg
   libtomlplusplus-dev libqrencode-dev libjpeg62-turbo-dev libspng-dev gettext"
 DEMO_PACKAGES="mate-backgrounds libimage-exiftool-perl openssl python3 procps"
 TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev openssl libimage-exiftool-perl
-  python3 python3-grpcio python3-protobuf python3-cryptography python3-zstandard"
+  python3 python3-grpcio python3-protobuf python3-cryptography python3-zstandard zsh fish"
 SANITIZE_PACKAGES="clang-19 libclang-rt-19-dev llvm-19 clang-format-19"
 LINT_PACKAGES="clang-format-19 clang-tidy-19 clang-19"
 
@@ -39,8 +39,8 @@ need_sqlcipher() {
     mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -n 1)
     printf 'Types: deb\nURIs: %s\nSuites: bookworm-backports\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
       "$mirror" | as_root tee /etc/apt/sources.list.d/qingfeng-backports.sources >/dev/null
-    apt update
   fi
+  apt update
   if [ "${VERSION_CODENAME:-}" = bookworm ]; then apt install -y -t bookworm-backports libsqlcipher-dev; else apt install -y libsqlcipher-dev; fi
 }
 
@@ -56,13 +56,13 @@ need() {
     esac
   done
   # shellcheck disable=SC2086
-  if ! installed $wanted libsqlcipher-dev; then
+  if ! installed $wanted; then
     echo "Installing packages for: $*" >&2
     apt update
     # shellcheck disable=SC2086
     apt install -y $wanted
-    need_sqlcipher
   fi
+  need_sqlcipher
 }
 
 # buf, which holds the contract to its rules: one program in an npm package, version and digest pinned.

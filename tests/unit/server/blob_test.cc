@@ -94,6 +94,33 @@ TEST_F(BlobTest, AFileComesInPartsAndIsReadByADesk) {
   EXPECT_EQ(small.data(), file.substr(10, 7));
 }
 
+TEST_F(BlobTest, WhatHasRestedForThirtyDaysMakesRoomAndBeginsAnew) {
+  const std::string file = File(300'000);
+  const record::Record record = ReportWith(phone, {file});
+  const std::string other = File(500);
+  const record::Record record_of_other = ReportWith(phone, {other, File(600)});
+  office.Store(phone, {record, record_of_other});
+  ASSERT_OK(Append(phone, record, file, 0, Bytes(file).substr(0, 200'000)));
+  const auto file_there = [&] {
+    const std::string name = Sha256(file).hex();
+    const std::string path =
+        absl::StrCat(Office::kDir, "/blobs/", name.substr(0, 2), "/", name.substr(2), "-", file.size());
+    return *office.disk().Exists(path);
+  };
+  ASSERT_TRUE(file_there());
+
+  office.world.loop.Advance(limits::kBlobPartRestUs - kMicrosPerDay);
+  ASSERT_OK(Append(phone, record_of_other, other, 0, Bytes(other).substr(0, 100)));
+  EXPECT_EQ(Begin(phone, record, file)->committed_bytes(), 200'000u);
+
+  office.world.loop.Advance(2 * kMicrosPerDay);
+  ASSERT_OK(Append(phone, record_of_other, other, 100, Bytes(other).substr(100)));
+  EXPECT_EQ(Begin(phone, record, file)->committed_bytes(), 0u);
+  EXPECT_FALSE(file_there());
+  Upload(phone, record, file);
+  EXPECT_TRUE(Begin(phone, record, file)->complete());
+}
+
 TEST_F(BlobTest, UntilItIsCompleteTheRecordIsLacking) {
   const std::string one = File(1000);
   const std::string two = File(2000);

@@ -163,10 +163,11 @@ TEST_F(VerifyTest, ARestartHasToStandWhereItSaysOverWhatItKeeps) {
   restart.set_term(65536);
   restart.set_log_key(log.log_key().public_key().str());
   *restart.add_chain() = log.office().genesis.ToSignedHeader();
-  const auto found = [&](uint64_t kept_size, const Digest& root, uint64_t stands_at) {
+  const uint64_t stands_at = kept;
+  const auto problem = [&](const record::Signer& signer, uint64_t kept_size, const Digest& root) {
     restart.set_kept_size(kept_size);
     restart.set_kept_root(root.str());
-    const auto record = record::MakeRecord(header, "", manager->session().signer());
+    const auto record = record::MakeRecord(header, "", signer);
     return ProblemAfter([&] {
       entries.resize(stands_at);
       recordpb::Entry entry;
@@ -178,26 +179,11 @@ TEST_F(VerifyTest, ARestartHasToStandWhereItSaysOverWhatItKeeps) {
       Resign(65536);
     });
   };
-  EXPECT_THAT(found(kept, log.RootAt(kept), kept),
-              HasSubstr("position"));  // by a case manager: not by an administrator
-  const auto by_admin = [&](uint64_t kept_size, const Digest& root, uint64_t stands_at) {
-    restart.set_kept_size(kept_size);
-    restart.set_kept_root(root.str());
-    const auto record = record::MakeRecord(header, "", admin.session().signer());
-    return ProblemAfter([&] {
-      entries.resize(stands_at);
-      recordpb::Entry entry;
-      *entry.mutable_record() = record.ToProto();
-      entry.mutable_placement()->set_position(stands_at);
-      entry.mutable_placement()->set_received_at_us(world.clock.NowUs() + kMicrosPerDay);
-      entry.mutable_placement()->set_clock_at_us(world.clock.NowUs() + kMicrosPerDay);
-      entries.push_back(entry);
-      Resign(65536);
-    });
-  };
-  EXPECT_EQ(by_admin(kept, log.RootAt(kept), kept), "");
-  EXPECT_THAT(by_admin(kept, log.RootAt(kept - 1), kept), HasSubstr("RESTART"));
-  EXPECT_THAT(by_admin(kept - 1, log.RootAt(kept - 1), kept), HasSubstr("RESTART"));
+  const record::Signer& administrator = admin.session().signer();
+  EXPECT_THAT(problem(manager->session().signer(), kept, log.RootAt(kept)), HasSubstr("position"));
+  EXPECT_EQ(problem(administrator, kept, log.RootAt(kept)), "");
+  EXPECT_THAT(problem(administrator, kept, log.RootAt(kept - 1)), HasSubstr("RESTART"));
+  EXPECT_THAT(problem(administrator, kept - 1, log.RootAt(kept - 1)), HasSubstr("RESTART"));
 }
 
 TEST_F(VerifyTest, ADeskChecksItsOwnCopyAndAnExport) {

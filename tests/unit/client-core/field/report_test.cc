@@ -54,10 +54,20 @@ Item Stored(TestDevice& device, const std::string& item_id) {
       [&](sql::ReadTxn& tx) { return client::GetItem(tx, *ItemId::From(item_id)); });
 }
 
-TEST(Draft, IsSavedAndComesBack) {
+// A phone that can file.
+class Settled : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_OK(device.Settle(office)); }
   TestDevice device;
   TestOffice office;
-  ASSERT_OK(device.Settle(office));
+};
+class DraftTest : public Settled {};
+class ReportTest : public Settled {};
+class WithdrawTest : public Settled {};
+class ItemsTest : public Settled {};
+class FullDiskTest : public Settled {};
+
+TEST_F(DraftTest, IsSavedAndComesBack) {
   ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, {}));
   device.world.clock.Advance(kMicrosPerMinute);
   clientpb::SaveDraftRequest save;
@@ -73,10 +83,7 @@ TEST(Draft, IsSavedAndComesBack) {
   EXPECT_TRUE(read.draft().urgent());
 }
 
-TEST(Draft, TheLastSavedComesFirst) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(DraftTest, TheLastSavedComesFirst) {
   ASSERT_OK_AND_ASSIGN(const auto first, NewDraft(device, Example("first")));
   device.world.clock.Advance(1);
   ASSERT_OK_AND_ASSIGN(const auto second, NewDraft(device, Example("second")));
@@ -91,10 +98,7 @@ TEST(Draft, TheLastSavedComesFirst) {
   EXPECT_EQ(Drafts(device)->drafts_size(), 1);
 }
 
-TEST(Draft, OneThatIsNotThereIsNotSaved) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(DraftTest, OneThatIsNotThereIsNotSaved) {
   clientpb::SaveDraftRequest save;
   save.set_draft_id(std::string(16, 'x'));
   EXPECT_THAT(device.Call<clientpb::SaveDraftResponse>("FieldService/SaveDraft", save),
@@ -103,17 +107,11 @@ TEST(Draft, OneThatIsNotThereIsNotSaved) {
   EXPECT_THAT(device.Call<clientpb::SaveDraftResponse>("FieldService/SaveDraft", save), Fails(Reason::REASON_LENGTH));
 }
 
-TEST(Draft, IsBounded) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(DraftTest, IsBounded) {
   EXPECT_THAT(NewDraft(device, Example(std::string(kAnswersBytesMax, 'x'))), Fails(Reason::REASON_TOO_LARGE));
 }
 
-TEST(Draft, IsNoItemYet) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(DraftTest, IsNoItemYet) {
   const uint64_t waiting = *device.session().database().Read([](sql::ReadTxn& tx) { return CountWaiting(tx); });
   clientpb::ListItemsRequest outbox;
   outbox.set_outbox_only(true);
@@ -130,10 +128,7 @@ TEST(Draft, IsNoItemYet) {
   EXPECT_EQ(*device.session().database().Read([](sql::ReadTxn& tx) { return CountWaiting(tx); }), waiting + 1);
 }
 
-TEST(Report, IsFiledWithoutANetwork) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(ReportTest, IsFiledWithoutANetwork) {
   ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example()));
   ASSERT_OK_AND_ASSIGN(const auto item, File(device, draft.draft_id()));
   EXPECT_EQ(item.item_id(), draft.draft_id());
@@ -144,10 +139,7 @@ TEST(Report, IsFiledWithoutANetwork) {
   EXPECT_EQ(Drafts(device)->drafts_size(), 0);
 }
 
-TEST(Report, TheOfficeOpensItAndNobodyElse) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(ReportTest, TheOfficeOpensItAndNobodyElse) {
   ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example()));
   ASSERT_OK_AND_ASSIGN(const auto filed, File(device, draft.draft_id()));
   const Item item = Stored(device, filed.item_id());
@@ -166,10 +158,7 @@ TEST(Report, TheOfficeOpensItAndNobodyElse) {
   EXPECT_EQ(content.report().client_version(), "qingfeng/0.1.0");
 }
 
-TEST(Report, NothingOfItIsOnTheDiskInTheClear) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(ReportTest, NothingOfItIsOnTheDiskInTheClear) {
   ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example()));
   ASSERT_OK(File(device, draft.draft_id()));
   ASSERT_OK(device.session().database().CheckpointFully());
@@ -177,10 +166,7 @@ TEST(Report, NothingOfItIsOnTheDiskInTheClear) {
   EXPECT_TRUE(device.disk.Scan("某候选人").empty());
 }
 
-TEST(Report, MustNameABreachAndSayWhatHappened) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(ReportTest, MustNameABreachAndSayWhatHappened) {
   auto unknown = Example(), silent = Example(), nobody = Example(), crowd = Example();
   unknown.set_violation("ban.littering");
   silent.set_what(" \n ");
@@ -193,7 +179,7 @@ TEST(Report, MustNameABreachAndSayWhatHappened) {
   EXPECT_EQ(Drafts(device)->drafts_size(), 5);
 }
 
-TEST(Report, WaitsForTheFirstKeyOfTheOffice) {
+TEST(NewPhone, WaitsForTheFirstKeyOfTheOffice) {
   TestDevice device;
   TestOffice office;
   ASSERT_OK(device.Open());
@@ -205,19 +191,13 @@ TEST(Report, WaitsForTheFirstKeyOfTheOffice) {
   EXPECT_OK(File(device, draft.draft_id()));
 }
 
-TEST(Report, IsFiledOnce) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(ReportTest, IsFiledOnce) {
   ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example()));
   ASSERT_OK(File(device, draft.draft_id()));
   EXPECT_THAT(File(device, draft.draft_id()), Fails(Reason::REASON_NOT_FOUND));
 }
 
-TEST(Report, WakesSyncAndTheScreen) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(ReportTest, WakesSyncAndTheScreen) {
   int woken = 0;
   device.session().OnOutbox([&] { ++woken; });
   ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example()));
@@ -227,10 +207,7 @@ TEST(Report, WakesSyncAndTheScreen) {
   device.session().OnOutbox(nullptr);
 }
 
-TEST(Withdraw, MakesADraftAgain) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(WithdrawTest, MakesADraftAgain) {
   ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example()));
   ASSERT_OK_AND_ASSIGN(const auto item, File(device, draft.draft_id()));
   clientpb::WithdrawItemRequest request;
@@ -243,10 +220,7 @@ TEST(Withdraw, MakesADraftAgain) {
   EXPECT_OK(File(device, draft.draft_id()));
 }
 
-TEST(Withdraw, IsTooLateOnceItIsPlaced) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(WithdrawTest, IsTooLateOnceItIsPlaced) {
   ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example()));
   ASSERT_OK_AND_ASSIGN(const auto filed, File(device, draft.draft_id()));
   Item item = Stored(device, filed.item_id());
@@ -262,10 +236,7 @@ TEST(Withdraw, IsTooLateOnceItIsPlaced) {
   EXPECT_EQ(GetItem(device, filed.item_id())->item().state(), clientpb::ITEM_STATE_PLACED);
 }
 
-TEST(Items, AreListedNewestFirstPageByPage) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(ItemsTest, AreListedNewestFirstPageByPage) {
   std::vector<std::string> ids;
   for (int i = 0; i < 5; ++i) {
     ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example(absl::StrCat("report ", i))));
@@ -286,10 +257,7 @@ TEST(Items, AreListedNewestFirstPageByPage) {
   EXPECT_EQ(second.items(1).kind(), "enrol");
 }
 
-TEST(Items, AreFoundByTheirText) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(ItemsTest, AreFoundByTheirText) {
   for (const char* what : {"茶楼宴请", "Banquet at the TEA house", "发短信拉票"}) {
     ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example(what)));
     ASSERT_OK(File(device, draft.draft_id()));
@@ -305,10 +273,7 @@ TEST(Items, AreFoundByTheirText) {
   EXPECT_EQ(found("没有这回事"), 0);
 }
 
-TEST(Items, SayHowFarTheyAre) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(ItemsTest, SayHowFarTheyAre) {
   ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example()));
   ASSERT_OK_AND_ASSIGN(const auto filed, File(device, draft.draft_id()));
   Item item = Stored(device, filed.item_id());
@@ -382,10 +347,7 @@ TEST(Crash, WhatASavedDraftSaysIsOldOrNew) {
   }
 }
 
-TEST(FullDisk, NothingConfirmedIsLostAndItWorksAgain) {
-  TestDevice device;
-  TestOffice office;
-  ASSERT_OK(device.Settle(office));
+TEST_F(FullDiskTest, NothingConfirmedIsLostAndItWorksAgain) {
   ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, Example()));
   device.disk.SetCapacity(device.disk.UsedBytes());
   EXPECT_THAT(File(device, draft.draft_id()), Fails(Reason::REASON_DISK_FULL));
