@@ -2,9 +2,9 @@
 //
 // For reviewers who expect a subclass of a generated service: there is none, on purpose. gRPC hands every call,
 // whatever its name, to one CallbackGenericService; the table finds the handler. So a new method touches no carrier,
-// and unary and streaming calls differ only in how many messages a handler sends. grpcpp is included by the .cc
-// alone. A client sees an ordinary gRPC server: status code and text, google.rpc.Status with one ErrorDetail in
-// `grpc-status-details-bin`, and the standard health service.
+// and unary and streaming calls differ only in how many messages a handler sends. Nothing of gRPC is seen here;
+// grpc_calls.h and grpc_identity.h are parts of the .cc. A client sees an ordinary gRPC server: status code and text,
+// google.rpc.Status with one ErrorDetail in `grpc-status-details-bin`, and the standard health service.
 //
 //   ASSIGN(auto carrier, GrpcCarrier::Open(table, guard, {.listen = TlsListen{"[::]:8443", std::move(identity)}}));
 //   ASSIGN(auto admin, GrpcCarrier::Open(admin_table, nullptr, {.listen = UnixListen{"/run/qingfeng/admin"}}));

@@ -162,7 +162,7 @@ void BlobService::LetGo(const BlobRow& blob) {
       [blob = blob.blob, now_us = world_.clock.NowUs()](sql::WriteTxn& tx) {
         return SaveProgress(tx, blob, 0, now_us);
       },
-      [this, blob](absl::Status status) {
+      [this, blob](const absl::Status& status) {
         if (!status.ok()) return;
         world_.worker.Run(
             [this, blob] {
