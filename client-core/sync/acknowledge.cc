@@ -1,5 +1,7 @@
 #include "client-core/sync/acknowledge.h"
 
+#include <set>
+
 #include "client-core/store/blob.h"
 #include "client-core/store/offer.h"
 #include "client-core/sync/placing.h"
@@ -58,12 +60,16 @@ absl::StatusOr<Answer> VerifyAnswer(const Pushed& pushed, const serverpb::Acknow
 
 class Taker {
  public:
-  Taker(Replica& replica, sql::WriteTxn& tx, const AnswerProofs* proofs, PushResult* result)
-      : replica_(replica), tx_(tx), proofs_(proofs), result_(*result) {}
+  Taker(Replica& replica, sql::WriteTxn& tx, const AnswerProofs* proofs, Refill refill, PushResult* result)
+      : replica_(replica), tx_(tx), proofs_(proofs), refill_(refill), result_(*result) {}
 
   absl::Status Take(const Answer& answer) {
     const RecordId& id = answer.pushed->record.id;
     QF_TRY_ASSIGN(auto item, FindItemByRecord(tx_, id));
+    if (item.has_value() && IsBehindAHole(answer, *item)) {
+      ++result_.answered;
+      return PlaceItemAnew(tx_, *std::move(item));
+    }
     switch (answer.said->fate()) {
       case serverpb::FATE_LATER:
       case serverpb::FATE_HELD:
@@ -85,6 +91,16 @@ class Taker {
   }
 
  private:
+  // Acknowledged once, and what stood before it is neither in this term's log nor in this pack.
+  bool IsBehindAHole(const Answer& answer, const Item& item) {
+    const record::StreamId stream = answer.pushed->record.header.stream();
+    const bool first = streams_.insert(stream).second;
+    if (answer.said->fate() != serverpb::FATE_LATER || answer.said->reason() != Reason::REASON_GAP) return false;
+    if (refill_ == Refill::kGoesOn || item.state == ItemState::kPlaced) return false;
+    if (first) holes_.insert(stream);
+    return holes_.count(stream) > 0;
+  }
+
   absl::Status Prove(const Answer& answer, const RecordId& id) {
     QF_TRY_ASSIGN(const uint64_t checkpoint, KeepCheckpoint(tx_, proofs_->checkpoint()));
     replica_.session().SawLogTime(answer.place.received_at_us);
@@ -174,14 +190,18 @@ class Taker {
   Replica& replica_;
   sql::WriteTxn& tx_;
   const AnswerProofs* proofs_;
+  const Refill refill_;
   PushResult& result_;
+  std::set<record::StreamId> streams_;  // of own records in this pack so far
+  std::set<record::StreamId> holes_;    // of these, those whose first record has a hole before it
 };
 
 }  // namespace
 
 absl::StatusOr<PushResult> TakeAcknowledgements(
     Replica& replica, const std::vector<Pushed>& push,
-    const google::protobuf::RepeatedPtrField<serverpb::Acknowledgement>& answers, const AnswerProofs* proofs) {
+    const google::protobuf::RepeatedPtrField<serverpb::Acknowledgement>& answers, const AnswerProofs* proofs,
+    Refill refill) {
   if (static_cast<size_t>(answers.size()) != push.size()) {
     return Error(Reason::REASON_PROTOCOL, "the server did not answer every record");
   }
@@ -196,7 +216,7 @@ absl::StatusOr<PushResult> TakeAcknowledgements(
   PushResult result;
   QF_TRY(replica.session().database().Write([&](sql::WriteTxn& tx) -> absl::Status {
     result = PushResult();
-    Taker taker(replica, tx, proofs, &result);
+    Taker taker(replica, tx, proofs, refill, &result);
     // Conflicts last: what was acknowledged in the same answer stays where it is, everything else is placed anew.
     for (const bool conflicts : {false, true}) {
       for (const Answer& answer : verified) {

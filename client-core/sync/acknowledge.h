@@ -22,11 +22,16 @@ struct PushResult {
   std::vector<std::pair<RecordId, Digest>> missing_of_others;
 };
 
-// Takes the acknowledgements of `push`, in its order, in one transaction. `proofs` is nullptr when the answer is of
-// another term: then only LATER may stand in it. PROOF or FORK when an answer does not verify: nothing is changed, and
-// the caller keeps the evidence.
+// How far this term's log is from what it was before.
+enum class Refill { kGoesOn, kHasEnded };
+
+// Takes the acknowledgements of `push`, in its order, in one transaction. Once the refill has ended, an own record of
+// an earlier term that is answered LATER(GAP) is placed anew: nobody has brought what stood before it. `proofs` is
+// nullptr when the answer is of another term: then only LATER may stand in it. PROOF or FORK when an answer does not
+// verify: nothing is changed, and the caller keeps the evidence.
 absl::StatusOr<PushResult> TakeAcknowledgements(
     Replica& replica, const std::vector<Pushed>& push,
-    const google::protobuf::RepeatedPtrField<serverpb::Acknowledgement>& answers, const AnswerProofs* proofs);
+    const google::protobuf::RepeatedPtrField<serverpb::Acknowledgement>& answers, const AnswerProofs* proofs,
+    Refill refill);
 
 }  // namespace qf::client

@@ -95,7 +95,7 @@ class FirstContact : public std::enable_shared_from_this<FirstContact> {
     google::protobuf::RepeatedPtrField<serverpb::Acknowledgement> answers;
     *answers.Add() = response.acknowledgement();
     QF_TRY_ASSIGN(const PushResult result,
-                  TakeAcknowledgements(replica_, pushed_, answers, proofs ? &*proofs : nullptr));
+                  TakeAcknowledgements(replica_, pushed_, answers, proofs ? &*proofs : nullptr, Refill::kGoesOn));
     if (result.later != Reason::REASON_UNSPECIFIED) {
       return Error(result.later, "the server cannot take this enrolment yet", result.retry_after_ms);
     }

@@ -80,7 +80,8 @@ absl::StatusOr<ExchangeResult> TakeExchange(Replica& replica, const Request& req
   }
   QF_TRY_ASSIGN(const AnswerProofs proofs, AnswerProofs::Verify(replica, response.proofs(), response.consistency()));
   QF_TRY_ASSIGN(const PushResult pushed,
-                TakeAcknowledgements(replica, request.push, response.acknowledgements(), &proofs));
+                TakeAcknowledgements(replica, request.push, response.acknowledgements(), &proofs,
+                                     welcome.refilling() ? Refill::kGoesOn : Refill::kHasEnded));
   QF_TRY_ASSIGN(const WelcomeResult welcomed, TakeWelcome(replica, welcome, proofs));
   QF_TRY(NoteRolledBackServer(replica, false));
   result.records_sent = static_cast<uint32_t>(pushed.sent);

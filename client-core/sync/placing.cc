@@ -129,6 +129,13 @@ absl::Status PlaceAnew(Replica& replica, sql::WriteTxn& tx) {
   }
 }
 
+absl::Status PlaceItemAnew(sql::WriteTxn& tx, Item item) {
+  QF_TRY(AnswerOffer(tx, item.record_id));
+  if (item.body.empty()) return absl::OkStatus();  // a VOID of that place, or one that only others still hold
+  Unplace(&item);
+  return UpdateItem(tx, item);
+}
+
 absl::Status VoidItem(Replica& replica, sql::WriteTxn& tx, Item item) {
   if (item.kind == recordpb::KIND_ENROL) {
     QF_TRY(replica.DropIncarnation(tx));

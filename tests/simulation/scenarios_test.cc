@@ -89,6 +89,26 @@ TEST_F(Scenario, ARevokedPhoneKeepsWhatWasRefused) {
   EXPECT_EQ(office_.result.counts["revoked phones that erased themselves"], 0u);
 }
 
+// A phone put back has records behind one that it does not hold any more; a server put back has lost that one, and no
+// desk had read it. What is behind it has no way into its old stream.
+TEST_F(Scenario, WhatStandsBehindALostRecordIsPlacedAnewOnceTheRefillHasEnded) {
+  Device& phone = *office_.phones[0];
+  FileReport(office_, phone, false);
+  (void)office_.Sync(phone);
+  SyncAll();
+  CopyServer(office_);
+  phone.Kill();
+  office_.phone_copies.push_back({&phone, phone.machine().disk.Snapshot(), office_.filed.size(), office_.said.size()});
+  office_.Must(phone.Start(), "starts again");
+  FileReport(office_, phone, false);
+  (void)office_.Sync(phone);
+  PutPhoneBack(office_);
+  for (int i = 0; i < 3; ++i) FileReport(office_, phone, i == 2);  // the first meets the lost one, the others do not
+  (void)office_.Sync(phone);
+  PutServerBack(office_);
+  (void)office_.Sync(phone);
+}
+
 // Whoever holds the log's key can sign another log for one device: its proofs are not of what was acknowledged, and not
 // of what the device has seen before.
 TEST_F(Scenario, AServerThatSignsAnotherLogIsNoticed) {
