@@ -1,6 +1,8 @@
 // What a device makes of an answer that is true, altered, or a lie. docs/protocol.md, "Receipt" and "Sync" 2–6.
 #include "client-core/sync/exchange.h"
 
+#include "client-core/sync/acknowledge.h"
+#include "client-core/sync/placing.h"
 #include "tests/support/test_desks.h"
 
 namespace qf::client {
@@ -241,6 +243,40 @@ TEST_F(AcknowledgementTest, LaterKeepsItInTheOutboxAndSaysWhy) {
   EXPECT_EQ(result.reason, Reason::REASON_QUOTA);
   EXPECT_EQ(result.retry_after_ms, 60'000u);
   EXPECT_EQ(Waiting(admin), 1u);
+}
+
+// docs/adr/0009.
+TEST_F(ExchangeTest, BehindAHoleWhatWasAcknowledgedIsPlacedAnewOnceTheRefillHasEnded) {
+  FileNotice();
+  FileNotice();
+  admin.Sync();
+  const auto notices = [&] {
+    auto items = *admin.session().database().Read(
+        [](sql::ReadTxn& tx) { return ItemsInState(tx, ItemState::kAcknowledged, 100); });
+    items.erase(
+        std::remove_if(items.begin(), items.end(), [](const Item& item) { return item.kind != recordpb::KIND_OFFICE; }),
+        items.end());
+    return items;
+  };
+  std::vector<Pushed> push;
+  for (const Item& item : notices()) push.push_back({*RecordOf(item), true});
+  ASSERT_EQ(push.size(), 2u);
+  const auto told = [&](Reason first, Reason second, Refill refill) {
+    google::protobuf::RepeatedPtrField<serverpb::Acknowledgement> answers;
+    for (const Reason reason : {first, second}) {
+      answers.Add()->set_fate(serverpb::FATE_LATER);
+      answers.rbegin()->set_reason(reason);
+    }
+    EXPECT_OK(TakeAcknowledgements(admin.replica(), push, answers, nullptr, refill));
+    return notices().size();
+  };
+  EXPECT_EQ(told(Reason::REASON_GAP, Reason::REASON_GAP, Refill::kGoesOn), 2u);     // a desk may bring it yet
+  EXPECT_EQ(told(Reason::REASON_BUSY, Reason::REASON_GAP, Refill::kHasEnded), 2u);  // what is before it comes later
+  EXPECT_EQ(told(Reason::REASON_GAP, Reason::REASON_GAP, Refill::kHasEnded), 0u);
+  admin.Sync();
+  const auto anew = notices();
+  ASSERT_EQ(anew.size(), 2u);
+  for (const Item& item : anew) EXPECT_NE(item.record_id, push[0].record.id);
 }
 
 TEST_F(ExchangeTest, MalformedThreeTimesIsVoidedAndTheContentStays) {
