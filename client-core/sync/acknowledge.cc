@@ -68,7 +68,7 @@ class Taker {
     QF_TRY_ASSIGN(auto item, FindItemByRecord(tx_, id));
     if (item.has_value() && IsBehindAHole(answer, *item)) {
       ++result_.answered;
-      return PlaceItemAnew(tx_, *std::move(item));
+      return PlaceItemAnew(tx_, *std::move(item), answer.pushed->record);
     }
     switch (answer.said->fate()) {
       case serverpb::FATE_LATER:

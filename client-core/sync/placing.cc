@@ -129,9 +129,11 @@ absl::Status PlaceAnew(Replica& replica, sql::WriteTxn& tx) {
   }
 }
 
-absl::Status PlaceItemAnew(sql::WriteTxn& tx, Item item) {
+absl::Status PlaceItemAnew(sql::WriteTxn& tx, Item item, const record::Record& record) {
   QF_TRY(AnswerOffer(tx, item.record_id));
-  if (item.body.empty()) return absl::OkStatus();  // a VOID of that place, or one that only others still hold
+  if (item.kind == recordpb::KIND_VOID) return absl::OkStatus();  // it stood for that sequence alone
+  if (item.body.empty()) item.body = record.body;                 // a desk's may stand in its copy of the log alone
+  if (item.body.empty() && record.body_missing()) return absl::OkStatus();
   Unplace(&item);
   return UpdateItem(tx, item);
 }

@@ -25,9 +25,9 @@ absl::StatusOr<std::vector<Item>> NextToPush(Replica& replica);
 // same items and bodies.
 absl::Status PlaceAnew(Replica& replica, sql::WriteTxn& tx);
 
-// `item`, which was acknowledged before a RESTART, has no way back into its old stream: same item and body, a place of
-// its own. Nothing without a body here.
-absl::Status PlaceItemAnew(sql::WriteTxn& tx, Item item);
+// `item`, which was acknowledged as `record` before a RESTART, has no way back into its old stream: same item and body,
+// a place of its own. Without its body here it stays with whoever else holds it.
+absl::Status PlaceItemAnew(sql::WriteTxn& tx, Item item, const record::Record& record);
 
 // Puts a VOID at the sequence of `item`, which becomes kDamaged. An ENROL is made anew in a new incarnation instead.
 absl::Status VoidItem(Replica& replica, sql::WriteTxn& tx, Item item);
