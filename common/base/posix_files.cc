@@ -129,10 +129,9 @@ class PosixFiles final : public Files {
 
   absl::Status MakeDir(const std::string& path) override {
     for (size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-      if (mkdir(path.substr(0, slash).c_str(), 0700) != 0 && errno != EEXIST) return DiskError("make folder", errno);
+      QF_TRY(MakeOneDir(path.substr(0, slash)));
     }
-    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return DiskError("make folder", errno);
-    return absl::OkStatus();
+    return MakeOneDir(path);
   }
 
   absl::StatusOr<std::vector<std::string>> List(const std::string& path) override {
@@ -172,6 +171,12 @@ class PosixFiles final : public Files {
   }
 
   const char* SqliteVfs() const override { return nullptr; }
+
+ private:
+  absl::Status MakeOneDir(const std::string& path) {
+    if (mkdir(path.c_str(), 0700) == 0) return SyncDir(DirName(path));
+    return errno == EEXIST ? absl::OkStatus() : DiskError("make folder", errno);
+  }
 };
 
 }  // namespace
