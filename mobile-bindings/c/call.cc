@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/rpc/json.h"
 #include "common/rpc/status_codec.h"
-#include "google/protobuf/util/json_util.h"
 
 namespace qf::abi {
 namespace {
@@ -12,22 +12,6 @@ namespace {
 qf_bytes View(const std::string& bytes) { return {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}; }
 
 }  // namespace
-
-std::string ToJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  options.always_print_primitive_fields = true;
-  std::string json;
-  (void)google::protobuf::util::MessageToJsonString(message, &json, options);
-  return json;
-}
-
-absl::StatusOr<std::string> FromJson(const std::string& json, const google::protobuf::Message& prototype) {
-  const std::unique_ptr<google::protobuf::Message> message(prototype.New());
-  const auto parsed = google::protobuf::util::JsonStringToMessage(json.empty() ? "{}" : json, message.get());
-  if (!parsed.ok()) return Error(Reason::REASON_FRAME, "the request is not the JSON of this method");
-  return message->SerializeAsString();
-}
 
 void Call::Credit(int32_t count) {
   {
@@ -108,7 +92,7 @@ void Call::DeliverEnd(absl::Status status) {
     std::string bytes;
     if (!status.ok()) {
       const auto proto = rpc::ToProto(status);
-      bytes = self->encoding_ == Encoding::kJson ? ToJson(proto) : proto.SerializeAsString();
+      bytes = self->encoding_ == Encoding::kJson ? rpc::ToJson(proto).value_or("{}") : proto.SerializeAsString();
     }
     // Before the listener hears of it: it may use the number again at once.
     self->ended_();
@@ -121,7 +105,7 @@ std::string Call::Encode(const std::string& message) const {
   if (encoding_ != Encoding::kJson || response_ == nullptr) return message;
   const std::unique_ptr<google::protobuf::Message> parsed(response_->New());
   parsed->ParseFromString(message);
-  return ToJson(*parsed);
+  return rpc::ToJson(*parsed).value_or("{}");
 }
 
 }  // namespace qf::abi

@@ -71,8 +71,4 @@ class Call final : public rpc::Outlet, public std::enable_shared_from_this<Call>
   std::shared_ptr<absl::AnyInvocable<void()>> wake_up_ ABSL_GUARDED_BY(mutex_);
 };
 
-// A message as ProtoJSON text, and back. INVALID_ARGUMENT(FRAME) when the text is not of that message.
-std::string ToJson(const google::protobuf::Message& message);
-absl::StatusOr<std::string> FromJson(const std::string& json, const google::protobuf::Message& prototype);
-
 }  // namespace qf::abi

@@ -13,6 +13,7 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/mutex.h"
+#include "common/rpc/json.h"
 #include "mobile-bindings/c/call.h"
 
 namespace qf::abi {
@@ -58,7 +59,7 @@ class Handle {
     rpc::CallInfo info;
     info.method = method;
     if (encoding == Encoding::kJson && found != nullptr) {
-      auto binary = FromJson(request, *found->request);
+      auto binary = rpc::FromJson(request, *found->request);
       if (!binary.ok()) {
         call->Finish(binary.status());
         return kOk;

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/try.h"
-#include "google/protobuf/util/json_util.h"
+#include "common/rpc/json.h"
 #include "tools/qingfeng/table.h"
 #include "tools/qingfeng/text.h"
 #include "tools/qingfeng/width.h"
@@ -90,7 +90,7 @@ absl::StatusOr<Secret> Context::NewPin(const std::string& file, bool from_option
 }
 
 absl::Status Context::PrintJson(const google::protobuf::Message& message) {
-  QF_TRY_ASSIGN(const std::string json, ToJson(message));
+  QF_TRY_ASSIGN(const std::string json, rpc::ToJson(message));
   out() << json << "\n" << std::flush;  // whoever reads a stream waits for each line
   return absl::OkStatus();
 }
@@ -107,17 +107,6 @@ absl::Status Context::Confirm(absl::string_view question) {
   if (options_.yes) return absl::OkStatus();
   QF_TRY_ASSIGN(const bool yes, console_.AskYesNo(question));
   return yes ? absl::OkStatus() : Error(Reason::REASON_CANCELLED, Tr("cancelled"));
-}
-
-absl::StatusOr<std::string> ToJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  options.always_print_primitive_fields = true;
-  std::string out;
-  if (!google::protobuf::util::MessageToJsonString(message, &out, options).ok()) {
-    return Error(Reason::REASON_INTERNAL, "an answer cannot be put as JSON");
-  }
-  return out;
 }
 
 }  // namespace qf::cli

@@ -91,7 +91,4 @@ class Context {
   clientpb::Session session_;
 };
 
-// `message` as one line of ProtoJSON.
-absl::StatusOr<std::string> ToJson(const google::protobuf::Message& message);
-
 }  // namespace qf::cli
