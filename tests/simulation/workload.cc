@@ -100,6 +100,9 @@ void FileReport(Office& office, Device& phone, bool with_file) {
   filed.canary = NextText(office);
   if (with_file) filed.file = NewFile(office);
   const auto item = File(phone, filed);
+  // A Hello that was altered on its way may have asked for less than the phone wanted, which nobody can prove: it has
+  // no key yet, says so, and keeps the draft.
+  if (ReasonOf(item.status()) == Reason::REASON_NO_EPOCH && office.network.meddler().lies(phone.name()) > 0) return;
   if (office.Did(phone, item.status(), "a report is filed")) {
     filed.item = *item;
     office.Seen(with_file ? "reports filed with a file" : "reports filed");
