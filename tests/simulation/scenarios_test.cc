@@ -155,7 +155,7 @@ TEST_F(Scenario, AFileThatIsAlteredOnItsWayToADeskIsNotShown) {
   office_.network.meddler().SetLie(nullptr);  // and can be, once the right bytes come
 }
 
-TEST_F(Scenario, OneAdministratorDoesNotEraseAPhoneAndTwoDo) {
+TEST_F(Scenario, TwoAdministratorsEraseAPhoneThatHasNotSentEverything) {
   Device& second = SecondAdministrator();
   Device& phone = *office_.phones[0];
   FileReport(office_, phone, false);
