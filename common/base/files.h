@@ -51,7 +51,7 @@ class Files {
   virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
   virtual absl::Status Remove(const std::string& path) = 0;
   virtual absl::StatusOr<bool> Exists(const std::string& path) = 0;
-  // Makes `path` and its parents, mode 0700; fine if it exists.
+  // Makes `path` and its parents, mode 0700; fine if it exists. Each new name is durable in its parent when it returns.
   virtual absl::Status MakeDir(const std::string& path) = 0;
   // Names (not paths) of the files and folders in `path`, sorted.
   virtual absl::StatusOr<std::vector<std::string>> List(const std::string& path) = 0;
