@@ -16,7 +16,7 @@ absl::Status FromGrpc(const grpc::Status& status) {
   google::rpc::Status proto;
   if (!status.error_details().empty() && proto.ParseFromString(status.error_details())) return rpc::FromProto(proto);
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
-    return Error(Reason::REASON_UNREACHABLE, "no server runs on this folder");
+    return Error(Reason::REASON_NOT_RUNNING, "no server runs on this folder");
   }
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
     return Error(Reason::REASON_DEADLINE, "the server has not answered in time");

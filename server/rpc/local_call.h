@@ -8,7 +8,7 @@
 
 namespace qf::server {
 
-// Calls `method` ("package.Service/Method") on the socket at `path` and waits for the answer. UNAVAILABLE(UNREACHABLE)
+// Calls `method` ("package.Service/Method") on the socket at `path` and waits for the answer. UNAVAILABLE(NOT_RUNNING)
 // if no server listens there; else what the server says.
 absl::StatusOr<std::string> CallLocal(const std::string& path, const std::string& method, const std::string& request,
                                       uint64_t timeout_us);

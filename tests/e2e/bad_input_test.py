@@ -212,6 +212,17 @@ class DamagedServers(BadInput):
         server.start()
         phone.run("sync")
 
+    def test_a_question_to_a_server_that_does_not_run(self):
+        sentence, remedy = "no server runs on this folder", "start it first: qingfengd run"
+        self.assertIn(f"{sentence} (NOT_RUNNING); {remedy}", DOCUMENTED)
+        server.stop()
+        for words in (["health"], ["backup", "--to", str(folder / "copy")]):
+            done = subprocess.run([programs.qingfengd, *words, "--dir", str(server.folder)], capture_output=True,
+                                  text=True, timeout=30)
+            self.assertEqual(done.stderr, f"qingfengd: {sentence} [NOT_RUNNING]\n  {remedy}\n")
+            self.assertNotEqual(done.returncode, 0)
+        server.start()
+
 
 @contextlib.contextmanager
 def small_disk(name, size):
