@@ -9,9 +9,8 @@ namespace {
 
 constexpr size_t kMessages = 10'000;
 constexpr size_t kSizeBytes = 10'000;
-// Of the reader, in all buffers on the way, 60 MB. The carrier's window is 256 KiB of it; the rest is gRPC's and the
-// kernel's: 27 MB were seen on a busy machine whose tcp_rmem allows 32 MiB.
-constexpr size_t kAheadMax = kMessages * 6 / 10;
+// Of the reader: the carrier's window, HTTP/2's on both sides of it, and as much again.
+constexpr size_t kAheadMax = 2 * (GrpcCarrier::kWindowBytes + 2 * kStreamWindowBytes) / kSizeBytes;
 
 class CarrierStream : public testing::Test {
  protected:

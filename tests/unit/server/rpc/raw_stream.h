@@ -15,11 +15,17 @@
 
 namespace qf {
 
+// A stream's window does not grow with the connection: what a server sends ahead of a slow reader is then its own
+// doing, whatever the kernel's buffers allow.
+constexpr int kStreamWindowBytes = 64 * 1024;
+
 inline std::shared_ptr<grpc::Channel> RawChannel(const std::string& target, const std::string& authority_der) {
   grpc::SslCredentialsOptions ssl;
   ssl.pem_root_certs = *tls::PemOf(authority_der);
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamWindowBytes);
   return grpc::CreateCustomChannel(target, grpc::SslCredentials(ssl), arguments);
 }
 
