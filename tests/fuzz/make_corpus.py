@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes the first inputs of the fuzzers record, exchange, answer and abi, where chance alone would not get far.
+"""Makes the first inputs of the fuzzers record, exchange, answer, abi and connect, where chance alone would not get far.
 
 Run at the root of the tree: /usr/bin/python3 tests/fuzz/make_corpus.py. Inputs that a run of fuzzing found stay beside these.
 """
@@ -41,7 +41,32 @@ def headers(pb, clear):
         yield name.lower(), header
 
 
+def connect():
+    """Requests as a browser sends them, and nearly so."""
+    def post(method, kind, body, *more):
+        lines = [f"POST /t.S/{method} HTTP/1.1", "Host: h", "Connect-Protocol-Version: 1", f"Content-Type: {kind}",
+                 f"Content-Length: {len(body)}", *more]
+        return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+    text = b"\x0a\x02hi"
+    enveloped = b"\0\0\0\0" + bytes([len(text)]) + text
+    unary = post("Echo", "application/proto", text)
+    write("connect", "unary", unary)
+    write("connect", "unary_json", post("Echo", "application/json; charset=utf-8", b'"hi"'))
+    write("connect", "stream", post("Twice", "application/connect+proto", enveloped))
+    write("connect", "stream_json", post("Twice", "application/connect+json", b'\0\0\0\0\4"hi"'))
+    write("connect", "timeout", post("Echo", "application/proto", text, "Connect-Timeout-Ms: 5"))
+    write("connect", "pipelined", unary + b"GET /page?x=y HTTP/1.1\r\nHost: h\r\n\r\n" + unary)
+    write("connect", "chunked", b"POST /t.S/Echo HTTP/1.1\r\nHost: h\r\nConnect-Protocol-Version: 1\r\n"
+          b"Content-Type: application/proto\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n" + text + b"\r\n0\r\n\r\n")
+    write("connect", "no_version", unary.replace(b"Connect-Protocol-Version: 1\r\n", b""))
+    write("connect", "two_hosts", unary.replace(b"Host: h", b"Host: h\r\nHost: i"))
+    write("connect", "envelope_too_long", post("Twice", "application/connect+proto", b"\0\xff\xff\xff\xff" + text))
+    write("connect", "http_1_0", b"GET / HTTP/1.0\r\nHost: h\r\n\r\n")
+
+
 def main():
+    connect()
     messages()
     from qingfeng.record.v1 import clear_pb2 as clear
     from qingfeng.record.v1 import record_pb2 as pb

@@ -1,8 +1,8 @@
 # Installs Debian packages by purpose. Sourced by tools/demo and tools/test; needs root, or sudo.
 #   need build            what compiles the product
 #   need demo test sanitize lint   what each of these adds
-# Packages that are there already cost a second. On Debian 12, SQLCipher comes from the release's backports, whose
-# source is added beside the machine's own, at the same mirror.
+# Packages that are there already cost a second. On Debian 12, SQLCipher and Boost come from the release's backports,
+# whose source is added beside the machine's own, at the same mirror.
 
 BUILD_PACKAGES="cmake ninja-build ccache g++ pkg-config git ca-certificates libgrpc++-dev protobuf-compiler
   protobuf-compiler-grpc libprotobuf-dev libabsl-dev libsodium-dev libssl-dev libzstd-dev libcli11-dev libspdlog-dev
@@ -30,18 +30,24 @@ installed() {
 
 apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o APT::Install-Recommends=0 "$@"; }
 
-# SQLCipher >= 4.6: in Debian 13 itself, for Debian 12 in its backports.
-need_sqlcipher() {
-  installed libsqlcipher-dev && dpkg --compare-versions "$(dpkg-query -W -f '${Version}' libsqlcipher-dev)" ge 4.6 && return
+# SQLCipher >= 4.6 and Boost 1.83: in Debian 13 itself, for Debian 12 in its backports.
+need_backports() {
+  installed libsqlcipher-dev libboost1.83-dev &&
+    dpkg --compare-versions "$(dpkg-query -W -f '${Version}' libsqlcipher-dev)" ge 4.6 && return
   . /etc/os-release
-  if [ "${VERSION_CODENAME:-}" = bookworm ] && ! apt-cache policy | grep -q 'n=bookworm-backports'; then
-    local mirror
-    mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -n 1)
-    printf 'Types: deb\nURIs: %s\nSuites: bookworm-backports\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
-      "$mirror" | as_root tee /etc/apt/sources.list.d/qingfeng-backports.sources >/dev/null
+  local release=""
+  if [ "${VERSION_CODENAME:-}" = bookworm ]; then
+    release="-t bookworm-backports"
+    if ! apt-cache policy | grep -q 'n=bookworm-backports'; then
+      local mirror
+      mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -n 1)
+      printf 'Types: deb\nURIs: %s\nSuites: bookworm-backports\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
+        "$mirror" | as_root tee /etc/apt/sources.list.d/qingfeng-backports.sources >/dev/null
+    fi
   fi
   apt update
-  if [ "${VERSION_CODENAME:-}" = bookworm ]; then apt install -y -t bookworm-backports libsqlcipher-dev; else apt install -y libsqlcipher-dev; fi
+  # shellcheck disable=SC2086
+  apt install -y $release libsqlcipher-dev libboost1.83-dev
 }
 
 need() {
@@ -62,7 +68,7 @@ need() {
     # shellcheck disable=SC2086
     apt install -y $wanted
   fi
-  need_sqlcipher
+  need_backports
 }
 
 # buf, which holds the contract to its rules: one program in an npm package, version and digest pinned.
