@@ -23,6 +23,8 @@ void AddFieldMethods(rpc::MethodTable& table, SessionSlot& slot) {
                                                                               ListDrafts);
   AddSessionMethod<clientpb::DiscardDraftRequest, clientpb::DiscardDraftResponse>(table, slot, name("DiscardDraft"),
                                                                                   DiscardDraft);
+  AddSessionMethod<clientpb::PutFilePartRequest, clientpb::PutFilePartResponse>(table, slot, name("PutFilePart"),
+                                                                                PutFilePart);
   AddLoopMethod<clientpb::AttachFileRequest, clientpb::AttachFileResponse>(
       table, slot, name("AttachFile"),
       [&slot](const auto& request, auto reply) { AttachFile(slot, request, std::move(reply)); });

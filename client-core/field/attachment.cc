@@ -31,10 +31,27 @@ absl::StatusOr<std::string> NameFor(const clientpb::AttachFileRequest& request) 
   return name;
 }
 
-absl::StatusOr<std::unique_ptr<Source>> OpenSource(Files& files, const clientpb::AttachFileRequest& request) {
+absl::StatusOr<std::unique_ptr<Source>> OpenSource(Files& files, const clientpb::AttachFileRequest& request,
+                                                   std::shared_ptr<const std::string> parts) {
+  if (parts != nullptr) return SourceOf(std::move(parts));
   if (request.has_fd()) return OpenDescriptor(request.fd(), kInMemoryBytesMax);
   if (request.has_path()) return OpenPath(files, request.path());
-  return Error(Reason::REASON_FORM, "name the file to attach by its path or descriptor");
+  return Error(Reason::REASON_FORM, "name the file to attach by its path, descriptor or id");
+}
+
+// The pieces that the request names; nullptr if it names another source.
+absl::StatusOr<std::shared_ptr<const std::string>> PartsOf(Session& session,
+                                                           const clientpb::AttachFileRequest& request) {
+  if (!request.has_file_id()) return nullptr;
+  QF_TRY_ASSIGN(const FileId id, FileId::From(request.file_id()));
+  return session.file_parts().Get(id);
+}
+
+// Once they are sealed. A file that could not be stays, to be tried again with its metadata.
+void ForgetParts(SessionSlot& slot, const clientpb::AttachFileRequest& request) {
+  const auto session = slot.Unlocked();
+  const auto id = FileId::From(request.file_id());
+  if (session.ok() && id.ok()) (*session)->file_parts().Remove(*id);
 }
 
 clientpb::AttachmentInfo InfoOf(const contentpb::Attachment& attachment, const StoredBlob* blob) {
@@ -139,13 +156,23 @@ absl::StatusOr<sealing::BlobOpener> OpenFile(Session& session, const clientpb::R
 
 }  // namespace
 
+absl::StatusOr<clientpb::PutFilePartResponse> PutFilePart(Session& session,
+                                                          const clientpb::PutFilePartRequest& request) {
+  QF_TRY_ASSIGN(const FileId id, FileId::From(request.file_id()));
+  clientpb::PutFilePartResponse response;
+  QF_TRY_ASSIGN(const uint64_t size_bytes, session.file_parts().Put(id, request.offset(), request.data()));
+  response.set_size_bytes(size_bytes);
+  return response;
+}
+
 void AttachFile(SessionSlot& slot, const clientpb::AttachFileRequest& request,
                 rpc::Reply<clientpb::AttachFileResponse> reply) {
   const auto session = slot.Unlocked();
   if (!session.ok()) return reply.Fail(session.status());
   const auto id = ItemId::From(request.draft_id());
   const auto name = NameFor(request);
-  for (const absl::Status& status : {id.status(), name.status()}) {
+  const auto parts = PartsOf(**session, request);
+  for (const absl::Status& status : {id.status(), name.status(), parts.status()}) {
     if (!status.ok()) return reply.Fail(status);
   }
   const absl::Status room = (*session)->database().Read([&](sql::ReadTxn& tx) { return CheckRoom(tx, *id); });
@@ -160,12 +187,14 @@ void AttachFile(SessionSlot& slot, const clientpb::AttachFileRequest& request,
                                .keep_metadata = request.keep_metadata()};
   auto captured = std::make_shared<absl::StatusOr<Captured>>();
   slot.OnWorker(
-      [options, request, captured] {
-        auto source = OpenSource(options.files, request);
+      [options, request, captured, parts = *parts] {
+        auto source = OpenSource(options.files, request, parts);
         *captured = source.ok() ? Capture(**source, options) : absl::StatusOr<Captured>(source.status());
       },
-      [&slot, folder = options.folder, id = *id, captured, reply = PendingAnswer(std::move(reply))]() mutable {
-        reply.Take().Finish(Finish(slot, folder, id, *captured));
+      [&slot, request, folder = options.folder, id = *id, captured, reply = PendingAnswer(std::move(reply))]() mutable {
+        auto response = Finish(slot, folder, id, *captured);
+        if (response.ok()) ForgetParts(slot, request);
+        reply.Take().Finish(std::move(response));
       });
 }
 

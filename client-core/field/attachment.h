@@ -1,8 +1,9 @@
 // Files of drafts, items and messages: sealed while they are captured, never in the clear on this device's disk.
 // docs/protocol.md, "Blobs".
 //
-//   source (path or descriptor) → pictures: decoded and encoded anew (picture.h) → sealed in chunks of 64 KiB →
-//   blobs/new-<random>, synced → blobs/<SHA-256 of the sealed bytes>, folder synced → row and key, in one transaction
+//   source (path, descriptor or pieces in memory) → pictures: decoded and encoded anew (picture.h) → sealed in chunks
+//   of 64 KiB → blobs/new-<random>, synced → blobs/<SHA-256 of the sealed bytes>, folder synced → row and key, in one
+//   transaction
 //
 // A crash before the last step leaves a sealed file that no row names; the next Unlock sweeps it away.
 //
@@ -22,15 +23,16 @@
 namespace qf::client {
 
 constexpr size_t kAttachmentNameBytesMax = 255;
-// Read whole into memory: a picture that is encoded anew, and a descriptor that is no regular file.
-constexpr uint64_t kInMemoryBytesMax = 64ull << 20;
 
 using Attachments = google::protobuf::RepeatedPtrField<contentpb::Attachment>;
 using FileInfos = google::protobuf::RepeatedPtrField<clientpb::AttachmentInfo>;
 
-// FieldService/AttachFile. NOT_FOUND without such a draft; FILE_MISSING and the disk's errors for the source;
-// TOO_LARGE beyond limits::kBlobBytes, kBlobsPerRecord files or kInMemoryBytesMax; ATTACHMENT_TYPE when a picture
-// cannot be decoded and its metadata were not asked to be kept; FORM for a name that is no name.
+// FieldService/PutFilePart. Errors of FileParts::Put; LENGTH.
+absl::StatusOr<clientpb::PutFilePartResponse> PutFilePart(Session& session,
+                                                          const clientpb::PutFilePartRequest& request);
+// FieldService/AttachFile. NOT_FOUND without such a draft, or such pieces; FILE_MISSING and the disk's errors for the
+// source; TOO_LARGE beyond limits::kBlobBytes, kBlobsPerRecord files or kInMemoryBytesMax; ATTACHMENT_TYPE when a
+// picture cannot be decoded and its metadata were not asked to be kept; FORM for a name that is no name.
 void AttachFile(SessionSlot& slot, const clientpb::AttachFileRequest& request,
                 rpc::Reply<clientpb::AttachFileResponse> reply);
 absl::StatusOr<clientpb::DetachFileResponse> DetachFile(Session& session, const clientpb::DetachFileRequest& request);

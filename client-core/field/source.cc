@@ -57,14 +57,14 @@ class DescriptorSource final : public Source {
 
 class MemorySource final : public Source {
  public:
-  explicit MemorySource(std::string bytes) : bytes_(std::move(bytes)) {}
-  uint64_t size_bytes() const override { return bytes_.size(); }
+  explicit MemorySource(std::shared_ptr<const std::string> bytes) : bytes_(std::move(bytes)) {}
+  uint64_t size_bytes() const override { return bytes_->size(); }
   absl::StatusOr<std::string> Read(uint64_t offset, size_t size_bytes) override {
-    return std::string(absl::ClippedSubstr(bytes_, offset, size_bytes));
+    return std::string(absl::ClippedSubstr(*bytes_, offset, size_bytes));
   }
 
  private:
-  const std::string bytes_;
+  const std::shared_ptr<const std::string> bytes_;
 };
 
 absl::StatusOr<std::string> ReadToEnd(int fd, uint64_t bytes_max) {
@@ -97,7 +97,12 @@ absl::StatusOr<std::unique_ptr<Source>> OpenDescriptor(int fd, uint64_t in_memor
   return SourceOf(std::move(bytes));
 }
 
-std::unique_ptr<Source> SourceOf(std::string bytes) { return std::make_unique<MemorySource>(std::move(bytes)); }
+std::unique_ptr<Source> SourceOf(std::string bytes) {
+  return SourceOf(std::make_shared<const std::string>(std::move(bytes)));
+}
+std::unique_ptr<Source> SourceOf(std::shared_ptr<const std::string> bytes) {
+  return std::make_unique<MemorySource>(std::move(bytes));
+}
 
 absl::StatusOr<std::string> ReadAll(Source& source, uint64_t bytes_max) {
   if (source.size_bytes() > bytes_max) return TooLarge();

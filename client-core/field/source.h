@@ -1,4 +1,4 @@
-// Where the bytes of an attachment come from: a file by its path, or an open descriptor of the caller's.
+// Where the bytes of an attachment come from: a file by its path, an open descriptor of the caller's, or memory.
 // One thread at a time.
 #pragma once
 
@@ -28,6 +28,7 @@ absl::StatusOr<std::unique_ptr<Source>> OpenDescriptor(int fd, uint64_t in_memor
 
 // Bytes that are in memory already.
 std::unique_ptr<Source> SourceOf(std::string bytes);
+std::unique_ptr<Source> SourceOf(std::shared_ptr<const std::string> bytes);
 
 // All of a source; TOO_LARGE beyond `bytes_max`.
 absl::StatusOr<std::string> ReadAll(Source& source, uint64_t bytes_max);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "client-core/session/file_parts.h"
 #include "client-core/store/item.h"
 #include "common/base/world.h"
 #include "common/log/checkpoint.h"
@@ -72,6 +73,9 @@ class Session {
   const sealing::SealingKeyPair& sealing_keys() const { return options_.keys->sealing; }
   const SigningKey& device() const { return signer().public_key(); }
 
+  // Files that are being put, until they are sealed.
+  FileParts& file_parts() { return file_parts_; }
+
   // The fold over what was read. Phones hold broadcast and their inbox, desks everything.
   record::Authority& authority() { return authority_; }
   // How this device stands now, by the newest clock_at or server time that it has seen; its own clock never decides.
@@ -133,6 +137,7 @@ class Session {
   absl::StatusOr<std::string> SealFrame(const Item& item, const std::vector<SealingKey>& readers);
 
   Options options_;
+  FileParts file_parts_;
   record::Authority authority_;
   std::vector<sealing::SealingKeyPair> opening_keys_;
   uint64_t log_now_us_ = 0;

@@ -272,6 +272,41 @@ TEST(Attachment, ADescriptorIsReadAndStaysTheCallers) {
   EXPECT_THAT(writer.AttachAs(request), Fails(Reason::REASON_FILE_MISSING));
 }
 
+TEST(Attachment, PiecesOfAPageAreSealedAndForgotten) {
+  Writer writer;
+  const std::string document = Document(100'000);
+  clientpb::PutFilePartRequest part;
+  part.set_file_id(std::string(16, 'f'));
+  for (size_t at = 0; at < document.size(); at += 40'000) {
+    part.set_offset(at);
+    part.set_data(document.substr(at, 40'000));
+    ASSERT_OK(writer.device.Call<clientpb::PutFilePartResponse>("FieldService/PutFilePart", part));
+  }
+  clientpb::AttachFileRequest request;
+  request.set_draft_id(writer.draft_id);
+  request.set_file_id(part.file_id());
+  request.set_name("from a page");
+  ASSERT_OK_AND_ASSIGN(const auto file, writer.AttachAs(request));
+  EXPECT_TRUE(writer.device.disk.Scan(kCanary).empty());
+  EXPECT_EQ(*writer.Read(writer.draft_id, file.sha256()), document);
+  EXPECT_THAT(writer.AttachAs(request), Fails(Reason::REASON_NOT_FOUND));
+}
+
+// It can be attached with its metadata then, without being put again.
+TEST(Attachment, PiecesThatCouldNotBeSealedStay) {
+  Writer writer;
+  clientpb::PutFilePartRequest part;
+  part.set_file_id(std::string(16, 'f'));
+  part.set_data("GIF89a and then nothing");
+  ASSERT_OK(writer.device.Call<clientpb::PutFilePartResponse>("FieldService/PutFilePart", part));
+  clientpb::AttachFileRequest request;
+  request.set_draft_id(writer.draft_id);
+  request.set_file_id(part.file_id());
+  EXPECT_THAT(writer.AttachAs(request), Fails(Reason::REASON_ATTACHMENT_TYPE));
+  request.set_keep_metadata(true);
+  EXPECT_OK(writer.AttachAs(request));
+}
+
 TEST(Attachment, APipeIsReadToItsEnd) {
   Writer writer;
   int ends[2];
