@@ -16,6 +16,7 @@ std::vector<Command> SyncCommands();     // sync status
 std::vector<Command> DeskCommands();     // desk …
 std::vector<Command> RosterCommands();   // invite devices certify grant publish-key revoke approve-revocation
 std::vector<Command> LogCommands();      // verify-log export-log restart end-refill
+std::vector<Command> AppCommands();      // app
 std::vector<Command> ProgramCommands();  // call completion manual
 
 // The whole tree; its own args are the global options and fill `options`. The language is chosen before (text.h).

@@ -1,0 +1,70 @@
+#include "mobile-bindings/loopback/idle_lock.h"
+
+#include <utility>
+
+namespace qf::loopback {
+
+// Outlives the lock in a timer that is under way.
+struct IdleLock::State {
+  Clock& clock;
+  Loop& loop;
+  const uint64_t idle_us;
+  absl::AnyInvocable<void()> lock;  // on the loop
+  Mutex mutex;
+  bool ended ABSL_GUARDED_BY(mutex) = false;
+  bool locked ABSL_GUARDED_BY(mutex) = false;
+  uint64_t touched_us ABSL_GUARDED_BY(mutex) = 0;       // steady
+  uint64_t touched_wall_us ABSL_GUARDED_BY(mutex) = 0;  // goes on while a machine sleeps
+};
+
+IdleLock::IdleLock(Clock& clock, Loop& loop, uint64_t idle_us, absl::AnyInvocable<void()> lock)
+    : state_(new State{clock, loop, idle_us, std::move(lock)}) {
+  {
+    MutexLock held(state_->mutex);
+    state_->touched_us = clock.SteadyUs();
+    state_->touched_wall_us = clock.NowUs();
+  }
+  Arm(state_);
+}
+
+IdleLock::~IdleLock() {
+  MutexLock held(state_->mutex);
+  state_->ended = true;
+}
+
+bool IdleLock::Touch() {
+  bool again;
+  bool too_late;
+  {
+    MutexLock held(state_->mutex);
+    const uint64_t now_us = state_->clock.SteadyUs();
+    const uint64_t wall_us = state_->clock.NowUs();
+    too_late = !state_->locked &&
+               (now_us >= state_->touched_us + state_->idle_us || wall_us >= state_->touched_wall_us + state_->idle_us);
+    again = std::exchange(state_->locked, false);
+    state_->touched_us = now_us;
+    state_->touched_wall_us = wall_us;
+  }
+  if (again) Arm(state_);
+  return too_late;
+}
+
+void IdleLock::Arm(const std::shared_ptr<State>& state) {
+  uint64_t due_us;
+  {
+    MutexLock held(state->mutex);
+    due_us = state->touched_us + state->idle_us;
+  }
+  state->loop.At(due_us, [state] {
+    bool locked;
+    {
+      MutexLock held(state->mutex);
+      if (state->ended) return;
+      locked = state->locked = state->clock.SteadyUs() >= state->touched_us + state->idle_us;
+    }
+    if (locked) return state->lock();
+    Arm(state);
+  });
+}
+
+}  // namespace qf::loopback

@@ -1,0 +1,43 @@
+// Hosts a client core for a browser on the same machine: an app's pages, and the client's method table in the Connect
+// protocol, on a port of 127.0.0.1.
+//
+//   QF_TRY_ASSIGN(auto host, Loopback::Open(client->methods(), {.assets = DeskAssets(), .on_address = Print}));
+//   …                       // until the person ends it
+//   host.reset();           // then the client
+//
+// The program opens the store; a page cannot open another. Who gets in is in access.h, what pages may do in pages.h.
+// After `idle_us` without a call the store is locked; a Watch that goes on is no use. Paths and descriptors of
+// AttachFile are this machine's: a page that is let in may attach any file that the program may read, as its person
+// could.
+//
+// Threads: `on_address` is called on the front's thread, and once by Open.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "common/base/clock.h"
+#include "common/rpc/method_table.h"
+#include "mobile-bindings/loopback/assets.h"
+
+namespace qf::loopback {
+
+class Loopback {
+ public:
+  struct Options {
+    absl::Span<const Asset> assets;
+    uint64_t idle_us = 10 * kMicrosPerMinute;
+    uint16_t port = 0;  // 0 = any free one
+    // Told each new launch address: the first, and another after each that was used.
+    std::function<void(const std::string& url)> on_address;
+  };
+
+  // `methods` outlives it. INVALID_ARGUMENT(CONFIG) if it cannot listen.
+  static absl::StatusOr<std::unique_ptr<Loopback>> Open(const rpc::MethodTable& methods, Options options);
+  virtual ~Loopback() = default;
+};
+
+}  // namespace qf::loopback
