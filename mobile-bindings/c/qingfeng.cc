@@ -45,7 +45,6 @@ class Handle {
     Encoding encoding;
     {
       MutexLock lock(mutex_);
-      if (closing_) return kNotFound;
       if (calls_.size() >= kLiveCalls) return Code(absl::StatusCode::kResourceExhausted);
       if (calls_.count(id) > 0) return Code(absl::StatusCode::kAlreadyExists);
       if (encoding_ == Encoding::kUndecided) {
@@ -77,6 +76,19 @@ class Handle {
     return found == calls_.end() ? nullptr : found->second;
   }
 
+  // A function of the header is inside from Enter to Leave, and Close waits for it: what it calls is there until then.
+  // False once the client is closing.
+  bool Enter() {
+    MutexLock lock(mutex_);
+    if (!closing_) ++inside_;
+    return !closing_;
+  }
+
+  void Leave() {
+    MutexLock lock(mutex_);
+    if (--inside_ == 0) left_.NotifyAll();
+  }
+
   bool OnListenerThread() const { return listening_.thread->Here(); }
 
   void Close() {
@@ -84,6 +96,7 @@ class Handle {
     {
       MutexLock lock(mutex_);
       closing_ = true;
+      while (inside_ > 0) left_.Wait(mutex_);
       live = calls_;
     }
     for (const auto& [id, call] : live) call->Cancel();
@@ -100,7 +113,9 @@ class Handle {
   Listening listening_;
   std::unique_ptr<client::Client> client_;
   Mutex mutex_;
+  CondVar left_;
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
+  int32_t inside_ ABSL_GUARDED_BY(mutex_) = 0;
   Encoding encoding_ ABSL_GUARDED_BY(mutex_) = Encoding::kUndecided;
   std::map<qf_call, std::shared_ptr<Call>> calls_ ABSL_GUARDED_BY(mutex_);
 };
@@ -160,6 +175,25 @@ Handles& TheHandles() {
   return *handles;
 }
 
+// A client, for as long as one function of the header uses it.
+class Visit {
+ public:
+  explicit Visit(qf_client client) : handle_(TheHandles().Find(client)) {
+    if (handle_ != nullptr && !handle_->Enter()) handle_ = nullptr;
+  }
+  ~Visit() {
+    if (handle_ != nullptr) handle_->Leave();
+  }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+  // nullptr if there is no such client.
+  Handle* handle() const { return handle_.get(); }
+
+ private:
+  std::shared_ptr<Handle> handle_;
+};
+
 // No exception of a library passes the C line: memory and threads may run out.
 template <class Result, class Body>
 Result Guard(Result otherwise, Body body) noexcept {
@@ -190,32 +224,33 @@ __attribute__((visibility("default"))) qf_client qf_open(qf_listener listener, v
 __attribute__((visibility("default"))) int32_t qf_start(qf_client client, qf_call call, const char* method,
                                                         qf_bytes request, int32_t window) {
   return Guard<int32_t>(Code(absl::StatusCode::kInternal), [&]() -> int32_t {
-    const auto handle = TheHandles().Find(client);
-    if (handle == nullptr) return kNotFound;
+    const Visit visit(client);
+    if (visit.handle() == nullptr) return kNotFound;
     if (call == 0 || method == nullptr || window < 1 || window > kWindowMax || request.size > kPayloadBytes ||
         (request.data == nullptr && request.size > 0) ||
         strnlen(method, qf::limits::kMethodNameBytes + 1) > qf::limits::kMethodNameBytes) {
       return kInvalid;
     }
-    return handle->Start(call, method, std::string(reinterpret_cast<const char*>(request.data), request.size), window);
+    return visit.handle()->Start(call, method, std::string(reinterpret_cast<const char*>(request.data), request.size),
+                                 window);
   });
 }
 
 __attribute__((visibility("default"))) int32_t qf_credit(qf_client client, qf_call call, int32_t count) {
   return Guard<int32_t>(Code(absl::StatusCode::kInternal), [&]() -> int32_t {
-    const auto handle = TheHandles().Find(client);
-    if (handle == nullptr) return kNotFound;
+    const Visit visit(client);
+    if (visit.handle() == nullptr) return kNotFound;
     if (count < 1 || count > kWindowMax) return kInvalid;
-    if (const auto found = handle->Find(call)) found->Credit(count);
+    if (const auto found = visit.handle()->Find(call)) found->Credit(count);
     return kOk;
   });
 }
 
 __attribute__((visibility("default"))) int32_t qf_cancel(qf_client client, qf_call call) {
   return Guard<int32_t>(Code(absl::StatusCode::kInternal), [&]() -> int32_t {
-    const auto handle = TheHandles().Find(client);
-    if (handle == nullptr) return kNotFound;
-    if (const auto found = handle->Find(call)) found->Cancel();
+    const Visit visit(client);
+    if (visit.handle() == nullptr) return kNotFound;
+    if (const auto found = visit.handle()->Find(call)) found->Cancel();
     return kOk;
   });
 }

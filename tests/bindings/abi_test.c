@@ -53,6 +53,34 @@ static qf_bytes text(const char* words) {
 static const char echo[] = "qingfeng.client.v1.EventService/Echo";
 static const char echo_stream[] = "qingfeng.client.v1.EventService/EchoStream";
 
+static void ignore(void* context, qf_call call, int32_t kind, int32_t code, qf_bytes bytes) {
+  (void)context, (void)call, (void)kind, (void)code, (void)bytes;
+}
+
+/* Calls a client until it is closed. */
+static void* call_until_closed(void* busy) {
+  int32_t code = 0;
+  for (qf_call call = (uintptr_t)&code; code != 5; ++call) {
+    code = qf_start(*(const qf_client*)busy, call, echo_stream, text("{\"count\":1000}"), 1);
+    CHECK(code == 0 || code == 5 || code == 8); /* OK, NOT_FOUND, RESOURCE_EXHAUSTED */
+    if (code == 0) qf_credit(*(const qf_client*)busy, call, 1);
+    qf_cancel(*(const qf_client*)busy, call);
+  }
+  return NULL;
+}
+
+/* qf_close, while other threads are inside the other functions. */
+static void close_while_busy(void) {
+  for (int round = 0; round < 100; ++round) {
+    pthread_t threads[2];
+    qf_client busy = qf_open(ignore, NULL);
+    for (int i = 0; i < 2; ++i) CHECK(pthread_create(&threads[i], NULL, call_until_closed, &busy) == 0);
+    for (qf_call call = 1; call <= 20; ++call) qf_start(busy, call, echo, text("{}"), 1);
+    CHECK(qf_close(busy) == 0);
+    for (int i = 0; i < 2; ++i) CHECK(pthread_join(threads[i], NULL) == 0);
+  }
+}
+
 int main(void) {
   int32_t version = 0;
   CHECK(strlen(qf_version(&version)) > 0 && version == QF_ABI_VERSION);
@@ -113,6 +141,7 @@ int main(void) {
   CHECK(qf_close(client) == 0);
   CHECK(qf_close(client) == 0);
   CHECK(qf_start(client, 8, echo, text("{}"), 1) == 5);
+  close_while_busy();
   puts("the C ABI keeps its word");
   return 0;
 }
