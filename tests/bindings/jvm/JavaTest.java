@@ -4,6 +4,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import com.google.gson.JsonObject;
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ import qingfeng.client.v1.EchoResponse;
 import qingfeng.client.v1.EchoStreamRequest;
 import qingfeng.client.v1.EchoStreamResponse;
 import qingfeng.client.v1.EventService;
+import qingfeng.client.v1.Session;
 import qingfeng.common.v1.Reason;
 
 /** The cases as Java sees the binding: futures, listeners. */
@@ -204,6 +206,38 @@ public class JavaTest {
     assertEquals(Reason.REASON_CANCELLED, end.get(30, TimeUnit.SECONDS).getReason());
     assertEquals("inside", inner.get(30, TimeUnit.SECONDS).getText());
     assertEquals(Reason.REASON_STATE, ((QingfengException) refused.get(30, TimeUnit.SECONDS)).getReason());
+  }
+
+  @Test
+  public void aListenerThatThrowsLosesItsCall() throws Exception {
+    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    CompletableFuture<QingfengException> end = new CompletableFuture<>();
+    Thread.setDefaultUncaughtExceptionHandler((thread, error) -> thrown.complete(error));
+    events.echoStream(EchoStreamRequest.newBuilder().setCount(1_000_000).build(), 1, new CallListener<>() {
+      @Override
+      public void onMessage(Call call, EchoStreamResponse message) {
+        throw new IllegalStateException("of the listener");
+      }
+
+      @Override
+      public void onEnd(Call call, QingfengException error) {
+        end.complete(error);
+      }
+    });
+    assertEquals("of the listener", thrown.get(30, TimeUnit.SECONDS).getMessage());
+    assertEquals(Reason.REASON_CANCELLED, end.get(30, TimeUnit.SECONDS).getReason());
+    Thread.setDefaultUncaughtExceptionHandler(null);
+    assertEquals("", events.echoAsync().get(30, TimeUnit.SECONDS).getText());
+  }
+
+  @Test
+  public void aMessageThatCannotBeReadEndsItsCall() {
+    // Data of a response stands where Session has its address: a byte that is no UTF-8 cannot be read there.
+    ByteString noText = ByteString.copyFrom(new byte[] {-1});
+    EchoStreamRequest request = EchoStreamRequest.newBuilder().setCount(1_000_000).setData(noText).build();
+    Method<EchoStreamRequest, Session> wrong = new Method<>("qingfeng.client.v1.EventService/EchoStream", Session.parser());
+    assertEquals(Reason.REASON_MALFORMED, errorOf(client.future(wrong, request)).getReason());
+    assertEquals(Reason.REASON_METHOD, errorOf(client.future(new Method<>("no.Such/Method", Session.parser()), request)).getReason());
   }
 
   @Test
