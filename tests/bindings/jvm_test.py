@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "tools" / "round"))
 
 from office import Programs, Server, Store, enrol, found, invitation_of  # noqa: E402
 
+SUITES = ["org.junit.runner.JUnitCore", "JavaTest", "JavaLifetimeTest", "KotlinTest"]
 PIN, WHAT = "copper-willow-station", "三月十五日晚宴请代表"
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 JAR = BUILD / "jvm"
@@ -34,11 +35,11 @@ def java(*words, options=(), stdin="", timeout=300):
 
 class Cases(unittest.TestCase):
     def test_java_and_kotlin(self):
-        self.assertRegex(java("org.junit.runner.JUnitCore", "JavaTest", "KotlinTest"), r"OK \(\d{2} tests\)")
+        self.assertRegex(java(*SUITES), r"OK \(\d\d tests\)")
 
     def test_under_the_checks_of_jni(self):
-        said = java("org.junit.runner.JUnitCore", "JavaTest", "KotlinTest", options=["-Xcheck:jni"])
-        self.assertRegex(said, r"OK \(\d{2} tests\)")
+        said = java(*SUITES, options=["-Xcheck:jni"])
+        self.assertRegex(said, r"OK \(\d\d tests\)")
         ours = [line for line in said.splitlines() if "FATAL" in line or "WARNING" in line]
         self.assertEqual(ours, [])
 
