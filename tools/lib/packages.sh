@@ -11,7 +11,7 @@ DEMO_PACKAGES="mate-backgrounds libimage-exiftool-perl openssl python3 procps"
 TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev openssl libimage-exiftool-perl
   python3 python3-grpcio python3-protobuf python3-cryptography python3-zstandard zsh fish"
 SANITIZE_PACKAGES="clang-19 libclang-rt-19-dev llvm-19 clang-format-19"
-JVM_PACKAGES="default-jdk-headless libprotobuf-java junit4 libgoogle-gson-java npm"
+JVM_PACKAGES="default-jdk-headless libprotobuf-java junit4 libgoogle-gson-java python3 python3-protobuf npm"
 LINT_PACKAGES="clang-format-19 clang-tidy-19 clang-19"
 
 as_root() {
