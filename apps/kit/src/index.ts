@@ -1,0 +1,20 @@
+/**
+ * What the apps share: tokens (style.css), texts, moments, and components that keyboard and screen reader can use.
+ *
+ * An app gives its own messages to kitI18n and must have one under "app": the product's name. Components hold no state of
+ * the core and make no calls: they show what they are given and say what was pressed.
+ */
+export { kitI18n, useWords, LOCALES, type Messages } from "./i18n.js";
+export { announce } from "./announcer.js";
+export { useFailure } from "./failure.js";
+export { dateToMicros, fromLocalInput, microsToDate, sayMoment, toLocalInput } from "./time.js";
+export { default as ChoiceField, type Choice } from "./components/ChoiceField.vue";
+export { default as EmptyState } from "./components/EmptyState.vue";
+export { default as ErrorState } from "./components/ErrorState.vue";
+export { default as KitButton } from "./components/KitButton.vue";
+export { default as LiveRegion } from "./components/LiveRegion.vue";
+export { default as NoteBox } from "./components/NoteBox.vue";
+export { default as PageFrame } from "./components/PageFrame.vue";
+export { default as SelectField } from "./components/SelectField.vue";
+export { default as SyncLine, type SyncView } from "./components/SyncLine.vue";
+export { default as TextField } from "./components/TextField.vue";
