@@ -83,3 +83,15 @@ need_buf() {
   fi
   npm ci --prefix tests/compat --no-audit --no-fund >/dev/null
 }
+
+# npm, and protoc for what the web side generates from the contract. Packages of npm themselves are pinned by the lock file.
+need_web() {
+  local wanted="protobuf-compiler"
+  command -v npm >/dev/null || wanted="$wanted npm"
+  # shellcheck disable=SC2086
+  installed $wanted && return
+  echo "Installing packages for: web" >&2
+  apt update
+  # shellcheck disable=SC2086
+  apt install -y $wanted
+}

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+
+import en from "../src/messages/en.json";
+import zh from "../src/messages/zh-CN.json";
+import { fromLocalInput, sayMoment, toLocalInput } from "../src/time.js";
+import { slots } from "./messages.js";
+
+test("both languages have the same messages with the same slots", () => {
+  expect(slots(en)).toEqual(slots(zh));
+});
+
+const us = (text: string) => BigInt(new Date(text).getTime()) * 1000n;
+const now = new Date("2026-03-15T14:00:00");
+
+test("moments are said as people say them", () => {
+  expect(sayMoment(us("2026-03-15T09:05:00"), "en", now)).toBe("today 09:05");
+  expect(sayMoment(us("2026-03-14T23:59:00"), "en", now)).toBe("yesterday 23:59");
+  expect(sayMoment(us("2026-03-15T09:05:00"), "zh-CN", now)).toBe("今天 09:05");
+  expect(sayMoment(us("2026-03-02T09:05:00"), "zh-CN", now)).toBe("3月2日 09:05");
+  expect(sayMoment(us("2025-12-31T09:05:00"), "zh-CN", now)).toBe("2025年12月31日 09:05");
+});
+
+test("a moment survives its input, and an empty input is none", () => {
+  expect(fromLocalInput(toLocalInput(us("2026-03-15T09:05:00")))).toBe(us("2026-03-15T09:05:00"));
+  expect([toLocalInput(0n), fromLocalInput("")]).toEqual(["", 0n]);
+});
