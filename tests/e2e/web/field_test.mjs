@@ -1,0 +1,221 @@
+// The field app in a browser, over the real core and the real server: from an invitation to the office's answer.
+//
+//   node --test tests/e2e/web/field_test.mjs        QF_BUILD = the build folder; default build/web
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { headingHasFocus, lookAt } from "./look.mjs";
+import { openPhone, World } from "./world.mjs";
+
+const BUILD = process.env.QF_BUILD ?? "build/web";
+const PIN = "amber-river-lantern";
+let world, phone, page;
+
+before(async () => {
+  world = await World.open(BUILD);
+  phone = await openPhone();
+  page = phone.page;
+  const { url } = await world.ask({ host: "pc", language: "zh_CN.UTF-8" });
+  await page.goto(url);
+});
+after(async () => {
+  await phone?.browser.close();
+  await world?.close();
+});
+
+const button = (name) => page.getByRole("button", { name, exact: true });
+const fill = (name, text) => page.getByLabel(name).fill(text);
+const here = (text) => page.getByText(text).first().waitFor();
+const home = async () => {
+  await button("返回").click();
+  await headingHasFocus(page, "清风");
+};
+
+async function unlock(pin = PIN) {
+  await fill("口令", pin);
+  await button("打开").click();
+}
+
+test("an invitation is pasted, a weak PIN refused, the device enrolled", async () => {
+  await headingHasFocus(page, "登记本设备");
+  await lookAt(page, "enrol", () => page.getByRole("heading", { level: 1 }).waitFor());
+  await fill("邀请", "QF-INVITE-NONE");
+  await here("读不出这份邀请");
+  const { invitation } = await world.ask({ invite: "王五" });
+  await fill("邀请", invitation);
+  await here("邀请来自办公室的服务器");
+  await fill("新口令", "123456");
+  await fill("再输入一遍", "123456");
+  await button("登记").click();
+  await here("PIN_WEAK");
+  await lookAt(page, "enrol-refused");
+  await fill("新口令", PIN);
+  await fill("再输入一遍", PIN);
+  await button("登记").click();
+  await headingHasFocus(page, "登记好了");
+  await here("您的口令有多安全");
+  await lookAt(page, "enrolled");
+  assert.ok(!page.url().includes("QF"), "the invitation is in no address");
+  await button("开始使用").click();
+  await headingHasFocus(page, "清风");
+  await lookAt(page, "home-provisional", () => page.getByRole("main").waitFor());
+});
+
+test("the administrator's desk certifies the device, and the note goes by itself", async () => {
+  await page.getByText("都已送达").waitFor();
+  await world.run("admin", "sync");
+  await page.getByRole("heading", { name: "等待办公室认证" }).waitFor({ state: "detached", timeout: 60_000 });
+  await lookAt(page, "home-empty", () => page.getByRole("main").waitFor());
+});
+
+test("a report is written, outlives a reload in the middle, and is filed", async () => {
+  await button("写举报").click();
+  await headingHasFocus(page, "写举报");
+  await button("提交举报").click();
+  await here("请从目录里选一条");
+  await lookAt(page, "report-refused");
+  await page.getByRole("button", { name: /违反了哪一条/ }).click();
+  await page.getByRole("searchbox").fill("贿赂 代表");
+  await lookAt(page, "choice");
+  await page.keyboard.press("Escape");
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /请选择/, "the focus comes back");
+  await page.getByRole("button", { name: /违反了哪一条/ }).click();
+  await page.getByRole("searchbox").fill("贿赂 代表");
+  await button("不准贿赂代表").click();
+  await fill("发生了什么", "三月十五日晚在饭店宴请代表。");
+  await fill("标题", "宴请代表");
+  await page.getByLabel("时间", { exact: true }).fill("三月十五日晚");
+  // At once, within the half second of the autosave.
+  await page.reload();
+  assert.equal(await page.getByLabel("发生了什么").inputValue(), "三月十五日晚在饭店宴请代表。");
+  assert.equal(await page.getByLabel("时间", { exact: true }).inputValue(), "三月十五日晚");
+  await here("不准贿赂代表");
+  await fill("地点", "城关饭店");
+  await fill("乡镇", "城关镇");
+  await page.getByLabel("换届的哪个阶段").selectOption({ label: "公示" });
+  await button("添加一人").click();
+  await page.keyboard.type("张三");
+  await fill("职务", "副镇长");
+  await page.getByLabel("我当场看到，并且当场作了处置").check();
+  await page.getByLabel("制止的时间").fill("2026-03-15T20:30");
+  await fill("由谁处置", "监督员");
+  await here("已保存在本机");
+  await lookAt(page, "report", () => page.getByLabel("由谁处置").or(page.getByLabel("By whom")).waitFor());
+  await button("提交举报").click();
+  await headingHasFocus(page, "宴请代表");
+  await here(/已收到，有凭证/);
+  await here("谁也不能悄悄改动或抽走");
+});
+
+test("the desk reads what was typed and answers; the page shows the answer by itself", async () => {
+  await world.run("manager", "sync");
+  const { arrivals } = await world.run("manager", "desk", "register");
+  assert.equal(arrivals.length, 1);
+  const { report, reporter, record_id: record } = arrivals[0];
+  assert.equal(report.what, "三月十五日晚在饭店宴请代表。");
+  assert.equal(report.violation, "ban.canvassing.bribe");
+  assert.equal(report.stage, "STAGE_PUBLIC_NOTICE");
+  assert.equal(report.people[0].name, "张三");
+  assert.equal(report.on_the_spot.by, "监督员");
+  assert.ok(reporter, "the report is named");
+  await world.run("manager", "desk", "reply", record, "请补充饭店的名称。");
+  await world.run("manager", "sync");
+  await page.getByText("请补充饭店的名称。").waitFor({ timeout: 60_000 });
+  await page.getByLabel("写给办公室").fill("城关饭店二楼。");
+  await button("发送").click();
+  await here("城关饭店二楼。");
+  await here(/，已收到/);
+  await page.getByText("凭证原文").click();
+  await here("c2sp.org/tlog-proof");
+  await lookAt(page, "item", () => page.getByText("城关饭店二楼。").waitFor());
+  await world.run("manager", "sync");
+  const { arrivals: now } = await world.run("manager", "desk", "register");
+  assert.equal(now[0].messages, 2);
+});
+
+test("with the server down a report is kept and says so; when it is back it goes by itself", async () => {
+  await home();
+  await world.ask({ server: "stop" });
+  await button("写举报").click();
+  await page.getByRole("button", { name: /违反了哪一条/ }).click();
+  await button("不准突击提拔调整干部").click();
+  await fill("发生了什么", "突击提拔三名干部。");
+  await fill("标题", "突击提拔");
+  await button("提交举报").click();
+  await headingHasFocus(page, "突击提拔");
+  await here("还没有凭证");
+  await lookAt(page, "item-waiting", () => page.getByRole("heading", { name: "突击提拔" }).waitFor());
+  await home();
+  await button("立即同步").click();
+  await here("连不上服务器");
+  await page.getByRole("heading", { name: /待送达/ }).waitFor();
+  await lookAt(page, "home-offline", () => page.getByText("突击提拔").waitFor());
+  await world.ask({ server: "start" });
+  await page.getByRole("heading", { name: /待送达/ }).waitFor({ state: "detached", timeout: 60_000 });
+  await here("都已送达");
+});
+
+test("a draft is listed, and deleted only when confirmed", async () => {
+  await button("写举报").click();
+  await fill("标题", "写错了");
+  await home();
+  await here("写错了");
+  await lookAt(page, "home", () => page.getByText("写错了").waitFor());
+  await page.getByText("写错了").click();
+  await button("删除草稿").click();
+  await button("确定删除").click();
+  await headingHasFocus(page, "清风");
+  await page.getByText("写错了").waitFor({ state: "detached" });
+});
+
+test("settings: PIN changed, locked, wrong PINs wait, and the address survives the lock", async () => {
+  await page.getByRole("link", { name: "帮助" }).click();
+  await headingHasFocus(page, "帮助");
+  await lookAt(page, "help", () => page.getByRole("heading", { level: 1 }).waitFor());
+  await home();
+  await page.getByRole("link", { name: "设置" }).click();
+  await headingHasFocus(page, "设置");
+  await lookAt(page, "settings", () => page.getByRole("main").waitFor());
+  await button("更改口令").click();
+  await headingHasFocus(page, "更改口令");
+  await lookAt(page, "pin", () => page.getByRole("heading", { level: 1 }).waitFor());
+  await fill("现在的口令", PIN);
+  await fill("新口令", `${PIN}-2`);
+  await fill("再输入一遍", `${PIN}-2`);
+  await button("更改口令").click();
+  await headingHasFocus(page, "设置");
+  await button("立即锁定").click();
+  await headingHasFocus(page, "已锁定");
+  await page.getByText("宴请代表").waitFor({ state: "detached" });
+  await lookAt(page, "locked", () => page.getByRole("heading", { level: 1 }).waitFor());
+  await unlock(PIN);
+  await here("PIN_WRONG");
+  for (let tries = 0; tries < 10 && !(await page.getByText(/请等 \d+ 秒/).first().isVisible()); tries++) {
+    await unlock("wrong-wrong-wrong");
+    await page.waitForTimeout(1_000);
+  }
+  await here(/请等 \d+ 秒/);
+  await lookAt(page, "locked-waits");
+  await page.waitForFunction(() => !/请等 \d+ 秒/.test(document.querySelector("main").innerText), null, { timeout: 120_000 });
+  await unlock(`${PIN}-2`);
+  await headingHasFocus(page, "清风");
+  await here("宴请代表");
+});
+
+test("the program ends: the page says so; started again, its new address lets the browser in, and everything is there", async () => {
+  await world.ask({ host: null });
+  await here("没有应答");
+  await lookAt(page, "gone");
+  phone.complaints.length = 0; // refused connections, as they must be
+  const { url } = await world.ask({ host: "pc", language: "zh_CN.UTF-8" });
+  await page.goto(url);
+  await headingHasFocus(page, "已锁定");
+  await unlock(`${PIN}-2`);
+  await here("宴请代表");
+});
+
+test("the browser had nothing to complain about: no policy was broken", () => {
+  // A call that the core refused is logged by the browser itself as the HTTP status that it was.
+  const ours = phone.complaints.filter((each) => !/Failed to load resource/.test(each));
+  assert.deepEqual(ours, []);
+});

@@ -1,0 +1,63 @@
+// The office around the browser (office_world.py), and the browser itself.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+
+export class World {
+  static async open(build) {
+    const folder = mkdtempSync(join(tmpdir(), "qf-web-"));
+    const child = spawn("/usr/bin/python3", ["-B", join(HERE, "office_world.py"), build, folder], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const world = new World(child, folder);
+    await world.answer();
+    return world;
+  }
+
+  constructor(child, folder) {
+    this.child = child;
+    this.folder = folder;
+    this.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  }
+
+  async answer() {
+    const { value, done } = await this.lines.next();
+    if (done) throw new Error("the office has ended");
+    const answer = JSON.parse(value);
+    if (answer.error) throw new Error(answer.error);
+    return answer;
+  }
+
+  ask(order) {
+    this.child.stdin.write(JSON.stringify(order) + "\n");
+    return this.answer();
+  }
+
+  run(store, ...words) {
+    return this.ask({ run: store, words });
+  }
+
+  async close() {
+    this.child.stdin.end();
+    await new Promise((ended) => this.child.once("exit", ended));
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** A phone's screen. `complaints` collects what the browser's console says: a policy that was broken, an error of ours. */
+export async function openPhone({ language = "zh-CN" } = {}) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: language, deviceScaleFactor: 2 });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  return { browser, context, page, complaints };
+}
