@@ -84,6 +84,14 @@ need_buf() {
   npm ci --prefix tests/compat --no-audit --no-fund >/dev/null
 }
 
+# A browser for the journeys of tests/e2e/web, and a font in which a person can read their pictures.
+need_browser() {
+  installed chromium fonts-wqy-microhei && return
+  echo "Installing packages for: browser" >&2
+  apt update
+  apt install -y chromium fonts-wqy-microhei
+}
+
 # npm, and protoc for what the web side generates from the contract. Packages of npm themselves are pinned by the lock file.
 need_web() {
   local wanted="protobuf-compiler"

@@ -19,6 +19,7 @@ export function useDraft(draftId: Uint8Array) {
   const error = shallowRef<QingfengError | null>(null);
   let version = 0;
   let savedVersion = 0;
+  let closed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let underWay: Promise<void> | null = null;
 
@@ -45,7 +46,7 @@ export function useDraft(draftId: Uint8Array) {
     timer = undefined;
     underWay ??= saveAll().finally(() => {
       underWay = null;
-      if (saving.value === "failed") timer = setTimeout(flush, TRY_AGAIN_MS);
+      if (saving.value === "failed" && !closed) timer = setTimeout(flush, TRY_AGAIN_MS);
     });
     return underWay;
   }
@@ -70,6 +71,7 @@ export function useDraft(draftId: Uint8Array) {
     window.addEventListener("pagehide", flush);
   });
   onUnmounted(() => {
+    closed = true;
     clearTimeout(timer);
     document.removeEventListener("visibilitychange", onHidden);
     window.removeEventListener("pagehide", flush);
