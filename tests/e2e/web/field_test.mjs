@@ -214,6 +214,17 @@ test("the program ends: the page says so; started again, its new address lets th
   await here("宴请代表");
 });
 
+test("left alone for a minute the store locks by itself, though sync and live updates go on", async () => {
+  await world.ask({ host: null });
+  const { url } = await world.ask({ host: "pc", language: "zh_CN.UTF-8", lock_minutes: 1 });
+  await page.goto(url);
+  await unlock(`${PIN}-2`);
+  await headingHasFocus(page, "清风");
+  phone.complaints.length = 0;
+  await page.getByRole("heading", { name: "已锁定" }).waitFor({ timeout: 80_000 });
+  assert.equal(await page.getByText("宴请代表").count(), 0);
+});
+
 test("the browser had nothing to complain about: no policy was broken", () => {
   // A call that the core refused is logged by the browser itself as the HTTP status that it was.
   const ours = phone.complaints.filter((each) => !/Failed to load resource/.test(each));

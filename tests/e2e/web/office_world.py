@@ -45,7 +45,7 @@ class World:
         if order["host"] is None:
             return {}
         argv = [self.programs.qingfeng, "--store", str(self.folder / order["host"]), "app", "--profile", "field",
-                "--address-file", str(self.address_file)]
+                "--address-file", str(self.address_file), "--lock-after", str(order.get("lock_minutes", 10))]
         self.app = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                     env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "LC_ALL": order.get("language", "C.UTF-8")})
         deadline = time.monotonic() + 20
