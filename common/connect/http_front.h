@@ -1,5 +1,5 @@
 // An HTTP/1.1 front: calls of a method table in the Connect protocol (protocol.h), and pages. How a browser reaches a
-// core on its own machine, and the public its door. The only user of Boost.
+// core on its own machine, and the public its door. Boost stays in this folder.
 //
 //   ASSIGN(auto front, HttpFront::Open(client->methods(), {.guard = guard, .page = page}));
 //   Say(absl::StrCat("http://127.0.0.1:", front->port()));

@@ -1,4 +1,5 @@
-// ProtoJSON of messages, for whoever calls without Protocol Buffers: the C ABI in its JSON mode, the command line.
+// ProtoJSON of messages, for whoever calls without Protocol Buffers: the C ABI in its JSON mode, Connect in its
+// own, the command line.
 #pragma once
 
 #include <string>

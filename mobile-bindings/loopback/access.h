@@ -35,7 +35,7 @@ class Access {
 
   // A new address that lets one browser in, once. Those before it that nobody has opened stop to work.
   std::string NewLaunchUrl();
-  // True if `target` ("/launch/…") is where a browser shows a token. Needs no cookie.
+  // True for a GET of "/launch/…", where a browser shows a token. It needs no cookie.
   static bool IsLaunch(const connect::HttpRequest& request);
   // PERMISSION_DENIED(BROWSER) unless the request is let in, or is a launch at our host.
   absl::Status Admit(const connect::HttpRequest& request) const;

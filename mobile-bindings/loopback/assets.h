@@ -1,9 +1,6 @@
 // The files of an app, as they were built and put into the program.
 #pragma once
 
-#include <map>
-#include <string>
-
 #include "absl/types/span.h"
 #include "common/base/strings.h"
 
