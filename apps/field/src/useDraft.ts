@@ -3,9 +3,8 @@
  * the page is left. One save at a time, each with all answers.
  */
 import { clone, create, QingfengError, ReportSchema, type Report } from "@qingfeng/client";
+import { core } from "@qingfeng/kit/session";
 import { onMounted, onUnmounted, reactive, ref, shallowRef, watch } from "vue";
-
-import { core } from "./core.js";
 
 const SAVE_AFTER_MS = 500;
 const TRY_AGAIN_MS = 3_000;

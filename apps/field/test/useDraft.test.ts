@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { defineComponent, h } from "vue";
 
 const field = vi.hoisted(() => ({ getDraft: vi.fn(), saveDraft: vi.fn() }));
-vi.mock("../src/core.js", () => ({ core: { field } }));
+vi.mock("@qingfeng/kit/session", () => ({ core: { field } }));
 const { useDraft } = await import("../src/useDraft.js");
 
 const draftId = new Uint8Array(16);

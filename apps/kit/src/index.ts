@@ -2,9 +2,11 @@
  * What the apps share: tokens (style.css), texts, moments, and components that keyboard and screen reader can use.
  *
  * An app gives its own messages to kitI18n and must have one under "app": the product's name. Components hold no state of
- * the core and make no calls: they show what they are given and say what was pressed.
+ * the core and make no calls: they show what they are given and say what was pressed. What calls the core and is the same
+ * in every app is a package of its own beside this one, @qingfeng/kit/session.
  */
 export { kitI18n, useWords, LOCALES, type Messages } from "./i18n.js";
+export { useAct } from "./act.js";
 export { announce } from "./announcer.js";
 export { useFailure } from "./failure.js";
 export { dateToMicros, fromLocalInput, microsToDate, sayMoment, toLocalInput } from "./time.js";

@@ -1,12 +1,22 @@
+import { join } from "node:path";
+import { Role } from "@qingfeng/client";
 import { expect, test } from "vitest";
 
 import en from "../src/messages/en.json";
 import zh from "../src/messages/zh-CN.json";
 import { fromLocalInput, sayMoment, toLocalInput } from "../src/time.js";
-import { slots } from "./messages.js";
+import { named, paths, slots, valueNames } from "./messages.js";
 
 test("both languages have the same messages with the same slots", () => {
   expect(slots(en)).toEqual(slots(zh));
+});
+
+test("every message that a component or an app names is there, and every role has its word", () => {
+  const all = new Set(paths({ kit: zh }));
+  const used = named(join(__dirname, "../..")).filter((key) => key.startsWith("kit."));
+  expect(used.length).toBeGreaterThan(50);
+  expect(used.filter((key) => !all.has(key))).toEqual([]);
+  expect(Object.keys(zh.role).sort()).toEqual(valueNames(Role));
 });
 
 const us = (text: string) => BigInt(new Date(text).getTime()) * 1000n;

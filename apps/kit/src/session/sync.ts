@@ -3,9 +3,9 @@
  * tries again; what is started anew here is only a Sync that has ended.
  */
 import { QingfengError, Reason, SessionState, type SyncResponse } from "@qingfeng/client";
-import type { SyncView } from "@qingfeng/kit";
 import { ref, watch } from "vue";
 
+import type { SyncView } from "../index.js";
 import { backoffMs, pause } from "./backoff.js";
 import { core } from "./core.js";
 import { onSync, session } from "./live.js";

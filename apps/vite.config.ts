@@ -1,3 +1,5 @@
+// How every app is built: `vite build --config ../vite.config.ts` in its folder.
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
@@ -21,6 +23,7 @@ function firstLoad(): Plugin {
 }
 
 export default defineConfig({
+  publicDir: fileURLToPath(new URL("kit/public", import.meta.url)),
   plugins: [vue(), firstLoad()],
   define: {
     __VUE_OPTIONS_API__: false,

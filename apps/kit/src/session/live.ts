@@ -8,8 +8,9 @@ import { onUnmounted, ref, shallowRef, type Ref } from "vue";
 import { backoffMs, pause } from "./backoff.js";
 import { core } from "./core.js";
 
-export type Kind = "drafts" | "items" | "messages";
-const KINDS: Kind[] = ["drafts", "items", "messages"];
+export type Kind = "drafts" | "items" | "messages" | "arrivals" | "devices" | "cases" | "alarms";
+const CHANGES = ["drafts", "items", "messages", "arrivals", "devices", "cases"] as const;
+const KINDS: Kind[] = [...CHANGES, "alarms"];
 
 /** The session as the core last told it; null until then. */
 export const session = shallowRef<Session | null>(null);
@@ -28,7 +29,8 @@ function tell(kinds: Kind[]) {
 function take({ event }: WatchResponse) {
   if (event.case === "session") session.value = event.value;
   if (event.case === "sync") syncListeners.forEach((listener) => listener(event.value));
-  if (event.case === "changes") tell(KINDS.filter((kind) => event.value[kind]));
+  if (event.case === "changes") tell(CHANGES.filter((kind) => event.value[kind]));
+  if (event.case === "attention") tell(["alarms"]);
 }
 
 /** Watches until `signal` is aborted; after an interruption everything is looked at again. */
@@ -47,6 +49,11 @@ export async function watchCore(signal: AbortSignal): Promise<void> {
     }
     await pause(backoffMs(tries), signal);
   }
+}
+
+/** Locks the store: the keys leave the memory, and every screen gives way to the lock. */
+export async function lock(): Promise<void> {
+  session.value = (await core.vault.lock({})).session ?? session.value;
 }
 
 export function onSync(listener: (sync: SyncResponse) => void): void {

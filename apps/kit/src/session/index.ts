@@ -1,0 +1,16 @@
+/**
+ * What every app does with the core that hosts it: hears its changes (live.ts), keeps it in sync (sync.ts), and shows the
+ * screens of a store that is empty, locked or erased before its own (SessionGate).
+ */
+export { core } from "./core.js";
+export { lock, onChange, onSync, session, silence, useLive, type Kind } from "./live.js";
+export { isUnlocked, lookAtSync, syncNow, syncView } from "./sync.js";
+export { startApp } from "./start.js";
+export { default as EnrolPage } from "./EnrolPage.vue";
+export { default as FingerprintLine } from "./FingerprintLine.vue";
+export { default as LanguageField } from "./LanguageField.vue";
+export { default as NewPin } from "./NewPin.vue";
+export { default as PinForm } from "./PinForm.vue";
+export { default as ProtectionNote } from "./ProtectionNote.vue";
+export { default as SessionGate } from "./SessionGate.vue";
+export { default as SessionNotes } from "./SessionNotes.vue";
