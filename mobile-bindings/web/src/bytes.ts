@@ -9,3 +9,7 @@ export function fromHex(hex: string): Uint8Array | null {
   if (!/^([0-9a-f]{2})+$/.test(hex)) return null;
   return Uint8Array.from(hex.match(/../g)!, (pair) => parseInt(pair, 16));
 }
+
+export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((each, at) => each === b[at]);
+}

@@ -1,3 +1,4 @@
+import { create, toBinary } from "@bufbuild/protobuf";
 import { ConnectError, Code } from "@connectrpc/connect";
 
 import { ErrorDetailSchema, Reason } from "./gen/qingfeng/common/v1/reason_pb.js";
@@ -45,13 +46,21 @@ export class QingfengError extends Error {
     if (cause instanceof QingfengError) return cause;
     const error = ConnectError.from(cause);
     const detail = error.findDetails(ErrorDetailSchema)[0];
-    const cancelled = error.code === Code.Canceled;
-    return new QingfengError(
-      error.rawMessage,
-      error.code,
-      detail?.reason ?? (cancelled ? Reason.CANCELLED : Reason.UNSPECIFIED),
-      Number(detail?.retryAfterMs ?? 0n),
-      detail === undefined && !cancelled,
-    );
+    const reason = detail?.reason ?? OWN_ENDS.get(error.code);
+    const retryAfterMs = Number(detail?.retryAfterMs ?? 0n);
+    return new QingfengError(error.rawMessage, error.code, reason ?? Reason.UNSPECIFIED, retryAfterMs, reason === undefined);
   }
+}
+
+// Ends that a call's own page gave it, without asking the core.
+const OWN_ENDS = new Map([
+  [Code.Canceled, Reason.CANCELLED],
+  [Code.DeadlineExceeded, Reason.DEADLINE],
+]);
+
+/** An error as the core says it, of what a transport refuses by itself. */
+export function refusal(reason: Reason, code: Code, message: string): ConnectError {
+  const error = new ConnectError(message, code);
+  error.details = [{ type: ErrorDetailSchema.typeName, value: toBinary(ErrorDetailSchema, create(ErrorDetailSchema, { reason })) }];
+  return error;
 }

@@ -4,15 +4,16 @@
  *   const core = coreOver(loopbackTransport());
  *   const { session } = await core.vault.getSession({});
  *
- * Calls are made over a Transport of @connectrpc/connect. There is one today: the loopback, for a browser on the machine
- * whose program hosts the core. Inside a phone's app the same bytes go over the WebView's message port to the C ABI;
- * that transport comes with those apps, implements the same interface, and changes nothing in the pages above it.
+ * Calls are made over a Transport of @connectrpc/connect: the loopback, for a browser on the machine whose program hosts
+ * the core; the bridge, for the WebView of a phone's app, whose port leads to the C ABI. Pages above see no difference.
  *
  * Every call fails with a QingfengError and nothing else. Nothing here keeps, logs or caches what passes through.
  */
 export { coreOver, type Core } from "./client.js";
 export { QingfengError, type Locale } from "./error.js";
 export { failingClearly, loopbackTransport } from "./transport.js";
+export { bridgeTransport, type BridgeOptions } from "./bridge/transport.js";
+export { appPort, type AppPort } from "./bridge/port.js";
 export { fromHex, toHex } from "./bytes.js";
 export { reasonTexts } from "./gen/reasons.js";
 

@@ -1,4 +1,6 @@
-import { coreOver, loopbackTransport, type Core } from "@qingfeng/client";
+import { appPort, bridgeTransport, coreOver, loopbackTransport, type Core } from "@qingfeng/client";
 
-/** The client core that this page works with. */
-export const core: Core = coreOver(loopbackTransport());
+const port = appPort();
+
+/** The client core that this page works with: of the app around it, else of the program that hosts it. */
+export const core: Core = coreOver(port === undefined ? loopbackTransport() : bridgeTransport(port));
