@@ -6,6 +6,7 @@
 #include "mobile-bindings/loopback/loopback.h"
 #include "qingfeng/client/v1/event.pb.h"
 #include "tools/qingfeng/commands.h"
+#include "tools/qingfeng/errors.h"
 #include "tools/qingfeng/text.h"
 
 namespace qf::cli {
@@ -38,15 +39,17 @@ absl::Status HostApp(Context& context, const AppOptions& o) {
   }
   options.port = static_cast<uint16_t>(o.port);
   options.idle_us = o.lock_minutes * kMicrosPerMinute;
-  // The file first: whoever waits for the line reads it then.
-  absl::Status told;
+  // The file first: whoever waits for the line reads it then. One that cannot be written ends nothing; the line is
+  // there.
   options.on_address = [&](const std::string& url) {
-    if (!o.address_file.empty()) told = WriteFileAtomically(context.files(), o.address_file, absl::StrCat(url, "\n"));
+    if (!o.address_file.empty()) {
+      const absl::Status written = WriteFileAtomically(context.files(), o.address_file, absl::StrCat(url, "\n"));
+      if (!written.ok()) context.console().err() << ErrorText(written, context.console()) << std::flush;
+    }
     context.out() << url << std::endl;
   };
   QF_TRY_ASSIGN(Core* const core, context.OpenOrCreate());
   QF_TRY_ASSIGN(const auto host, loopback::Loopback::Open(core->table(), std::move(options)));
-  QF_TRY(told);
   context.Say(
       Tr("Open this address in a browser on this machine. It lets one browser in, once; the next one is shown "
          "then. Ctrl-C ends."));

@@ -114,6 +114,35 @@ class Server:
         self.kills += 1
 
 
+class Hosted:
+    """`qingfeng app` over a store, as a process of its own: a page of this machine's browser unlocks it."""
+
+    def __init__(self, store, profile, *words, environment=None):
+        self.address_file = store.folder.with_name(store.name + ".address")
+        self.pid_file = store.folder.with_name(store.name + ".pid")
+        self.address_file.unlink(missing_ok=True)
+        argv = [store.programs.qingfeng, "--store", str(store.folder), "app", "--profile", profile,
+                "--address-file", str(self.address_file), *words]
+        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                        env=environment, start_new_session=True)
+        self.pid_file.write_text(str(self.process.pid))
+        deadline = time.monotonic() + 20
+        while not self.address_file.exists():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise Failed(f"qingfeng app did not start over {store.name}")
+            time.sleep(0.02)
+
+    def address(self):
+        """Lets one browser in, once."""
+        return self.address_file.read_text().strip()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=20)
+        self.address_file.unlink(missing_ok=True)
+        self.pid_file.unlink(missing_ok=True)
+
+
 def found(server, admin, folder, *more):
     """A new office: the root's ceremony at the administrator's desk, between the server's two files. The server runs then."""
     server.init()
@@ -143,8 +172,8 @@ def enrol(admin, store, role, name, *more):
 
 
 def stop_left_running(folder):
-    """Ends the server that an earlier run left running."""
-    for pid_file in pathlib.Path(folder).glob("*.pid"):
+    """Ends the programs that an earlier run left running."""
+    for pid_file in pathlib.Path(folder).rglob("*.pid"):
         try:
             os.kill(int(pid_file.read_text()), signal.SIGTERM)
         except (OSError, ValueError):

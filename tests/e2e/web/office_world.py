@@ -4,20 +4,18 @@
 
     {"run": "manager", "words": ["sync"]}    a command of admin, manager or phone  -> what it prints
     {"invite": "name"}                       -> {"invitation": text} for an informant, known to the server
-    {"host": "pc"}                           starts `qingfeng app` over the store pc -> {"url": launch address}
+    {"host": "pc", "profile": "field"}       starts `qingfeng app` over the store pc -> {"url": launch address}
     {"launch": true}                         -> {"url": the launch address of now}
     {"host": null}                           ends it
     {"server": "stop"} or "start"
 """
 import json
 import pathlib
-import subprocess
 import sys
-import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parents[3] / "tools" / "round")]
 
-from office import Programs  # noqa: E402
+from office import Hosted, Programs, Store  # noqa: E402
 from small_office import small_office  # noqa: E402
 
 PIN = "amber-river-lantern"
@@ -29,7 +27,6 @@ class World:
         self.server, *stores = small_office(self.programs, self.folder, PIN)
         self.stores = {store.name: store for store in stores}
         self.app = None
-        self.address_file = self.folder / "app.address"
 
     def run(self, order):
         return self.stores[order["run"]].run(*order["words"])
@@ -44,19 +41,13 @@ class World:
         self.end_app()
         if order["host"] is None:
             return {}
-        argv = [self.programs.qingfeng, "--store", str(self.folder / order["host"]), "app", "--profile", "field",
-                "--address-file", str(self.address_file), "--lock-after", str(order.get("lock_minutes", 10))]
-        self.app = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                    env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "LC_ALL": order.get("language", "C.UTF-8")})
-        deadline = time.monotonic() + 20
-        while not self.address_file.exists():
-            if self.app.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("qingfeng app did not start")
-            time.sleep(0.02)
+        store = self.stores.get(order["host"]) or Store(self.programs, self.folder / order["host"], PIN)
+        self.app = Hosted(store, order.get("profile", "field"), "--lock-after", str(order.get("lock_minutes", 10)),
+                          environment={"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "LC_ALL": order.get("language", "C.UTF-8")})
         return self.launch(order)
 
     def launch(self, _):
-        return {"url": self.address_file.read_text().strip()}
+        return {"url": self.app.address()}
 
     def set_server(self, order):
         self.server.start() if order["server"] == "start" else self.server.stop()
@@ -64,10 +55,8 @@ class World:
 
     def end_app(self):
         if self.app is not None:
-            self.app.terminate()
-            self.app.communicate(timeout=20)
+            self.app.stop()
             self.app = None
-        self.address_file.unlink(missing_ok=True)
 
     def obey(self, order):
         for name, what in (("run", self.run), ("invite", self.invite), ("host", self.host), ("launch", self.launch),
