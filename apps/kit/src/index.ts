@@ -8,13 +8,18 @@
 export { kitI18n, useWords, LOCALES, type Messages } from "./i18n.js";
 export { useAct } from "./act.js";
 export { announce } from "./announcer.js";
+export { useHeading } from "./heading.js";
 export { useFailure } from "./failure.js";
 export { dateToMicros, fromLocalInput, microsToDate, sayMoment, toLocalInput } from "./time.js";
 export { default as ChoiceField, type Choice } from "./components/ChoiceField.vue";
+export { default as ConfirmDialog } from "./components/ConfirmDialog.vue";
+export { default as CopyText } from "./components/CopyText.vue";
 export { default as EmptyState } from "./components/EmptyState.vue";
 export { default as ErrorState } from "./components/ErrorState.vue";
+export { default as FactList, type Fact } from "./components/FactList.vue";
 export { default as KitButton } from "./components/KitButton.vue";
 export { default as LiveRegion } from "./components/LiveRegion.vue";
+export { default as ModalDialog } from "./components/ModalDialog.vue";
 export { default as NoteBox } from "./components/NoteBox.vue";
 export { default as PageFrame } from "./components/PageFrame.vue";
 export { default as SelectField } from "./components/SelectField.vue";

@@ -34,3 +34,13 @@ export function named(folder: string): string[] {
 
 /** The names of an enumeration's values. */
 export const valueNames = (of: object): string[] => Object.keys(of).filter((key) => Number.isNaN(Number(key))).sort();
+
+/** What is wrong with an app's messages: the languages differ, or a source below `folder` names one that is not there. */
+export function problems(zh: object, en: object, folder: string): string[] {
+  const [there, inEnglish] = [slots(zh), slots(en)];
+  const all = new Set([...Object.keys(there), ...Object.keys(inEnglish)]);
+  const differing = [...all].filter((key) => there[key] !== inEnglish[key]).map((key) => `languages differ: ${key}`);
+  const own = named(folder).filter((key) => !key.startsWith("kit."));
+  const missing = own.filter((key) => !(key in there)).map((key) => `named, not there: ${key}`);
+  return [...differing, ...missing, ...(own.length > 10 ? [] : ["no source names a message"])];
+}

@@ -50,10 +50,10 @@ export class World {
   }
 }
 
-/** A phone's screen. `complaints` collects what the browser's console says: a policy that was broken, an error of ours. */
-export async function openPhone({ language = "zh-CN" } = {}) {
+/** A browser with a page of that size. `complaints` collects what its console says: a policy that was broken, an error. */
+async function openScreen(size, language = "zh-CN") {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: language, deviceScaleFactor: 2 });
+  const context = await browser.newContext({ ...size, locale: language });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const complaints = [];
@@ -61,3 +61,6 @@ export async function openPhone({ language = "zh-CN" } = {}) {
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   return { browser, context, page, complaints };
 }
+
+export const openPhone = ({ language } = {}) => openScreen({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 }, language);
+export const openDesk = ({ language } = {}) => openScreen({ viewport: { width: 1440, height: 900 } }, language);
