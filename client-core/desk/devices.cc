@@ -91,6 +91,7 @@ class Lister {
     const auto standing = session_.authority().StandingOf(device.signing_key, session_.LogNowUs());
     if (standing.revoked.has_value()) {
       info->set_revoke_id(standing.revoked->id.str());
+      info->set_revoke_mode(standing.revoked->mode);
       info->set_erase_approved(standing.revoked->erases());
     }
     return session_.database().Read([&](sql::ReadTxn& tx) -> absl::Status {
@@ -109,6 +110,7 @@ class Lister {
     info.set_state(clientpb::DEVICE_STATE_INVITED);
     info.set_invitation_id(id.str());
     info.set_role(invite.entry.record.header.clear.invite().role());
+    info.set_expires_us(invite.entry.record.header.clear.invite().expires_us());
     if (const auto secret = OpenInvite(session_, invite); secret.ok()) *info.mutable_person() = secret->person();
   }
 

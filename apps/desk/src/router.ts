@@ -1,12 +1,25 @@
 import { createRouter, createWebHistory } from "vue-router";
 
+import CertifyPage from "./pages/devices/CertifyPage.vue";
+import DevicePage from "./pages/devices/DevicePage.vue";
+import GrantPage from "./pages/devices/GrantPage.vue";
+import InvitePage from "./pages/devices/InvitePage.vue";
+import RevokePage from "./pages/devices/RevokePage.vue";
 import { PLACES } from "./places.js";
 
-// Addresses hold ids and nothing of what people write.
+const of = (place: string) => ({ place, desk: true });
+const DEVICE = "/devices/:id([0-9a-f]+)";
+
+// Addresses hold ids and nothing of what people write. `meta.place` is the place whose entry the navigation marks.
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
     ...PLACES.map(({ name, page, desk }) => ({ path: `/${name}`, component: page, meta: { place: name, desk } })),
+    { path: "/devices/invite", component: InvitePage, meta: of("devices") },
+    { path: DEVICE, component: DevicePage, props: true, meta: of("devices") },
+    { path: `${DEVICE}/certify`, component: CertifyPage, props: true, meta: of("devices") },
+    { path: `${DEVICE}/grant`, component: GrantPage, props: true, meta: of("devices") },
+    { path: `${DEVICE}/revoke`, component: RevokePage, props: true, meta: of("devices") },
     { path: "/:rest(.*)*", redirect: `/${PLACES[0].name}` },
   ],
 });

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { problems } from "@qingfeng/kit/test-messages";
+import { DeviceState, RevokeMode } from "@qingfeng/client";
+import { problems, valueNames } from "@qingfeng/kit/test-messages";
 import { expect, test } from "vitest";
 
 import en from "../src/messages/en.json";
@@ -13,4 +15,12 @@ test("both languages have every message that a screen names, with the same slots
 test("every place has its word, and a letter of its own", () => {
   expect(Object.keys(zh.place).sort()).toEqual(PLACES.map((each) => each.name).sort());
   expect(new Set(PLACES.map((each) => each.letter)).size).toBe(PLACES.length);
+});
+
+test("every state of a device, way to revoke and thing examined has its word", () => {
+  expect(Object.keys(zh.device.state).sort()).toEqual(valueNames(DeviceState));
+  expect(Object.keys(zh.device.revoked).sort()).toEqual(valueNames(RevokeMode));
+  const vault = readFileSync(join(__dirname, "../../../proto/qingfeng/client/v1/vault.proto"), "utf8");
+  const subjects = /message Finding \{\s*\/\/ (.*)\n/.exec(vault)![1].match(/\w+/g)!;
+  expect(Object.keys(zh.finding).sort()).toEqual(subjects.sort());
 });

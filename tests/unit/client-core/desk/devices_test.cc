@@ -54,6 +54,7 @@ TEST_F(DevicesTest, EachStandsAsTheLogSays) {
   const auto invitation = *ParseInvitation(for_nobody);
   EXPECT_EQ(devices[invitation.id.str()].state(), clientpb::DEVICE_STATE_INVITED);
   EXPECT_EQ(devices[invitation.id.str()].person().name(), "");
+  EXPECT_GT(devices[invitation.id.str()].expires_us(), world.clock.NowUs());
 
   // Only who can check a MAC can tell that an enrolment is suspect; the invited person is the administrators' to read.
   EXPECT_EQ(devices[suspect.key().str()].state(), clientpb::DEVICE_STATE_PROVISIONAL);
@@ -75,6 +76,7 @@ TEST_F(DevicesTest, ACertificateThatEndedAndARevocationAreShown) {
   auto devices = List(admin);
   EXPECT_EQ(devices[phone->key().str()].state(), clientpb::DEVICE_STATE_REVOKED);
   EXPECT_EQ(devices[phone->key().str()].revoke_id(), Find(recordpb::KIND_REVOKE)[0].record.id.bytes());
+  EXPECT_EQ(devices[phone->key().str()].revoke_mode(), recordpb::REVOKE_MODE_ERASE);
   EXPECT_FALSE(devices[phone->key().str()].erase_approved());
   EXPECT_EQ(devices[other->key().str()].state(), clientpb::DEVICE_STATE_ACTIVE);
   world.clock.Advance(3 * 365 * kMicrosPerDay);
