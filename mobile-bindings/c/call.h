@@ -16,8 +16,8 @@
 
 namespace qf::abi {
 
-// How payloads look to the caller.
-enum class Encoding { kUndecided, kBinary, kJson };
+// How the payloads of a call look to the caller.
+enum class Encoding { kBinary, kJson };
 
 // The listener and the thread that it runs on; shared by all calls of a client.
 struct Listening {

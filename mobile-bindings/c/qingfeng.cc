@@ -41,16 +41,12 @@ class Handle {
 
   int32_t Start(qf_call id, const std::string& method, std::string request, int32_t window) {
     const auto* found = client_->methods().Find(method);
+    const auto encoding = !request.empty() && request[0] == '{' ? Encoding::kJson : Encoding::kBinary;
     std::shared_ptr<Call> call;
-    Encoding encoding;
     {
       MutexLock lock(mutex_);
       if (calls_.size() >= kLiveCalls) return Code(absl::StatusCode::kResourceExhausted);
       if (calls_.count(id) > 0) return Code(absl::StatusCode::kAlreadyExists);
-      if (encoding_ == Encoding::kUndecided) {
-        encoding_ = !request.empty() && request[0] == '{' ? Encoding::kJson : Encoding::kBinary;
-      }
-      encoding = encoding_;
       call = std::make_shared<Call>(listening_, id, window, encoding, found == nullptr ? nullptr : found->response,
                                     [this, id] { Forget(id); });
       calls_[id] = call;
@@ -116,7 +112,6 @@ class Handle {
   CondVar left_;
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
   int32_t inside_ ABSL_GUARDED_BY(mutex_) = 0;
-  Encoding encoding_ ABSL_GUARDED_BY(mutex_) = Encoding::kUndecided;
   std::map<qf_call, std::shared_ptr<Call>> calls_ ABSL_GUARDED_BY(mutex_);
 };
 

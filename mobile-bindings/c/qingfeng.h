@@ -10,8 +10,8 @@
  * BYTES     A qf_bytes argument is read before the function returns and stays the caller's. A qf_bytes in an event is
  *           the core's and dies when the listener returns. At most 1 MiB either way; attachments travel by path or
  *           descriptor, never through here.
- * ENCODING  The first request of a client decides: if its first byte is '{', every request, message and status of that
- *           client is ProtoJSON text, else Protocol Buffers. An empty request is "{}" or "".
+ * ENCODING  Each request decides for its own call: if its first byte is '{', request, messages and status are ProtoJSON
+ *           text, else Protocol Buffers (where no request begins with that byte). An empty request is "{}" or "".
  * ERRORS    Codes are google.rpc.Code numbers (0 = OK). No C++ exception passes this line.
  * VERSION   A new QF_ABI_VERSION means recompile; new methods never do.
  */

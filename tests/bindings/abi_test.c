@@ -88,20 +88,26 @@ int main(void) {
   client = qf_open(listen_to, "context");
   CHECK(client != 0);
 
-  /* JSON, because the first request begins with a brace; text in Chinese comes back as it went. */
+  /* JSON, because the request begins with a brace; text in Chinese comes back as it went. */
   CHECK(qf_start(client, 1, echo, text("{\"text\":\"清风 breeze\"}"), 1) == 0);
   wait_for(&ends, 1);
   CHECK(last_code == 0 && messages == 1 && strstr(last_text, "清风 breeze") != NULL);
 
+  /* Protocol Buffers, because the request does not; the same client speaks both. */
+  const char binary[] = "\x0a\x03\xe9\xa3\x8e"; /* text: "风" */
+  CHECK(qf_start(client, 1, echo, text(binary), 1) == 0);
+  wait_for(&ends, 2);
+  CHECK(last_code == 0 && messages == 2 && strcmp(last_text, binary) == 0);
+
   /* Errors: an unknown method, a request that is not its JSON, a registered reason. */
   CHECK(qf_start(client, 2, "no.Such/Method", text("{}"), 1) == 0);
-  wait_for(&ends, 2);
+  wait_for(&ends, 3);
   CHECK(last_code == 12);
   CHECK(qf_start(client, 3, echo, text("{\"text\":7}"), 1) == 0);
-  wait_for(&ends, 3);
+  wait_for(&ends, 4);
   CHECK(last_code == 3);
   CHECK(qf_start(client, 4, echo, text("{\"fail\":\"REASON_DISK_FULL\"}"), 1) == 0);
-  wait_for(&ends, 4);
+  wait_for(&ends, 5);
   CHECK(last_code == 8);
 
   /* A stream gives as many messages as there is credit, and no more. */
@@ -111,15 +117,15 @@ int main(void) {
   CHECK(qf_start(client, 5, echo, text("{}"), 1) == 6); /* ALREADY_EXISTS */
   CHECK(qf_credit(client, 5, 4) == 0);
   wait_for(&messages, 7);
-  CHECK(messages == 7 && ends == 4);
+  CHECK(messages == 7 && ends == 5);
   CHECK(qf_credit(client, 5, 100) == 0);
-  wait_for(&ends, 5);
+  wait_for(&ends, 6);
   CHECK(messages == 10 && last_code == 0);
 
   /* A cancelled stream ends, and says so. */
   CHECK(qf_start(client, 6, echo_stream, text("{\"count\":1000000}"), 1) == 0);
   CHECK(qf_cancel(client, 6) == 0);
-  wait_for(&ends, 6);
+  wait_for(&ends, 7);
   CHECK(last_code == 1);
   CHECK(qf_cancel(client, 6) == 0);
 
