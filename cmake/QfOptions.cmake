@@ -2,6 +2,7 @@
 
 option(QF_TESTS "Build tests, simulator and benchmarks" ON)
 option(QF_JVM "Build the JNI library of the JVM binding (needs a JDK)" OFF)
+option(QF_SWIFT "Test the Swift binding (needs swiftlang)" OFF)
 option(QF_FUZZ "Build the libFuzzer programs (clang only)" OFF)
 set(QF_FUZZ_SECONDS 20 CACHE STRING "How long each fuzzer looks in a run of the tests")
 set(QF_SANITIZE "" CACHE STRING "Sanitizers, comma separated: address,undefined or thread")

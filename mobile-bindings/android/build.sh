@@ -48,11 +48,7 @@ javac --release 11 -nowarn -cp "$jars/protobuf.jar" -d "$out/classes" "@$out/gen
 compile "$out/classes" "$out/classes:$runtime" -module-name qingfeng "$here"/core/src/*.kt "$out"/generated/kotlin/*.kt
 jar --create --file "$out/qingfeng.jar" -C "$out/classes" .
 
-# The samples of docs/bindings.md are compiled, and run, as they stand there: a block begins with the name of its file.
-awk -v out="$out/samples" '
-  /^```(kotlin|java)$/ { getline; file = out "/" $2; next }
-  /^```$/ { file = "" }
-  file != "" { print > file }' "$root/docs/bindings.md"
+awk -v languages='kotlin|java' -v out="$out/samples" -f "$root/tests/bindings/samples.awk" "$root/docs/bindings.md"
 compile "$out/tests" "$out/qingfeng.jar:$runtime:$testing" "$out"/samples/* "$tests"/*
 jar --create --file "$out/tests.jar" -C "$out/tests" .
 echo "$out/qingfeng.jar:$out/tests.jar:$runtime:$testing" >"$out/classpath"

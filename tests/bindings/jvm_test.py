@@ -6,20 +6,14 @@ Kotlin and a desk in Java, against a real server.
 """
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 
+from journey import PIN, WHAT, phone_reports
+
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT / "tools" / "round"))
-
-from office import Programs, Server, Store, enrol, found, invitation_of  # noqa: E402
-
 SUITES = ["org.junit.runner.JUnitCore", "JavaTest", "JavaLifetimeTest", "KotlinTest"]
-PIN, WHAT = "copper-willow-station", "三月十五日晚宴请代表"
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 JAR = BUILD / "jvm"
 
@@ -45,27 +39,8 @@ class Cases(unittest.TestCase):
 
 
 class AtAnOffice(unittest.TestCase):
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="qf-jvm-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-
     def test_a_phone_reports_and_a_desk_reads(self):
-        programs = Programs(BUILD)
-        server = Server(programs, self.folder / "server")
-        admin, manager, phone = (Store(programs, self.folder / name, PIN) for name in ("admin", "manager", "phone"))
-        self.addCleanup(server.stop)
-        found(server, admin, self.folder, "--shares-folder", str(self.folder / "shares"))
-        enrol(admin, manager, "case-manager", "manager")
-        admin.run("invite", "--role", "informant", "--name", "phone", "--no-qr", "--out", str(invitation_of(phone)))
-        admin.run("sync")
-        java("PhoneKt", "enrol", str(phone.folder), stdin=f"{PIN}\n{invitation_of(phone).read_text().strip()}\n")
-        for store in (admin, manager, manager, admin):
-            store.run("sync")
-        photo = self.folder / "photo.txt"
-        photo.write_text("菜单\n" * 20_000)
-        said = java("PhoneKt", "report", str(phone.folder), str(photo), stdin=f"{PIN}\n{WHAT}\n")
-        position = said.strip().splitlines()[-1].removeprefix("at ")
-        manager.run("sync")
+        manager, position = phone_reports(self, BUILD, lambda *words, stdin: java("PhoneKt", *words, stdin=stdin))
         self.assertEqual(java("Desk", str(manager.folder), stdin=PIN + "\n").splitlines(), [f"{position} {WHAT}"])
 
 

@@ -1,6 +1,6 @@
 # Installs Debian packages by purpose. Sourced by tools/demo and tools/test; needs root, or sudo.
 #   need build            what compiles the product
-#   need demo test sanitize lint jvm   what each of these adds
+#   need demo test sanitize lint jvm swift   what each of these adds
 # Packages that are there already cost a second. On Debian 12, SQLCipher and Boost come from the release's backports,
 # whose source is added beside the machine's own, at the same mirror.
 
@@ -12,6 +12,7 @@ TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev openssl libimage-exift
   python3 python3-grpcio python3-protobuf python3-cryptography python3-zstandard zsh fish"
 SANITIZE_PACKAGES="clang-19 libclang-rt-19-dev llvm-19 clang-format-19"
 JVM_PACKAGES="default-jdk-headless libprotobuf-java junit4 libgoogle-gson-java python3 python3-protobuf npm"
+SWIFT_PACKAGES="swiftlang python3 python3-protobuf"
 LINT_PACKAGES="clang-format-19 clang-tidy-19 clang-19"
 
 as_root() {
@@ -60,6 +61,7 @@ need() {
       test) wanted="$wanted $TEST_PACKAGES" ;;
       sanitize) wanted="$wanted $SANITIZE_PACKAGES" ;;
       jvm) wanted="$wanted $JVM_PACKAGES" ;;
+      swift) wanted="$wanted $SWIFT_PACKAGES" ;;
       lint) wanted="$wanted $LINT_PACKAGES" ;;
     esac
   done

@@ -1,0 +1,18 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The C header, and the core behind it. On Apple's systems both come in a framework that docs/bindings.md says how to make;
+// elsewhere the linker is told where libqingfeng is.
+#if os(Linux)
+let core = Target.systemLibrary(name: "CQingfeng")
+#else
+let core = Target.binaryTarget(name: "CQingfeng", path: "Qingfeng.xcframework")
+#endif
+
+let package = Package(
+  name: "Qingfeng",
+  platforms: [.iOS(.v15), .macOS(.v12)],
+  products: [.library(name: "Qingfeng", targets: ["Qingfeng"])],
+  targets: [core, .target(name: "Qingfeng", dependencies: ["CQingfeng"])],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,45 @@
+#!/usr/bin/python3
+"""The Swift binding: the cases of this folder, then a phone in Swift against a real server.
+
+    swift_test.py BUILD_FOLDER [PROGRAMS_FOLDER]      after mobile-bindings/ios/build.sh BUILD_FOLDER
+
+PROGRAMS_FOLDER is the build that has qingfeng and qingfengd, if another one.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import unittest
+
+from journey import ROOT, WHAT, phone_reports
+
+BUILD = pathlib.Path(sys.argv[1]).resolve()
+PROGRAMS = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else BUILD
+TESTS = ROOT / "tests" / "bindings" / "swift"
+CORE = BUILD / "mobile-bindings" / "c"
+
+
+def run(*argv, stdin="", timeout=600):
+    """What a program printed, after it ended well."""
+    done = subprocess.run(argv, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=timeout,
+                          env={**os.environ, "LC_ALL": "C.UTF-8"})
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout
+
+
+class Cases(unittest.TestCase):
+    def test_swift(self):
+        # The options of build.sh, or everything is compiled anew.
+        said = run("swift", "test", "--skip-build", "--package-path", str(TESTS), "--scratch-path", str(BUILD / "swift"))
+        self.assertRegex(said, r"Test run with \d\d tests passed")
+
+
+class AtAnOffice(unittest.TestCase):
+    def test_a_phone_reports(self):
+        phone = BUILD / "swift" / "debug" / "Phone"
+        manager, position = phone_reports(self, PROGRAMS, lambda *words, stdin: run(str(phone), *words, stdin=stdin))
+        arrivals = manager.ask("desk", "register")["arrivals"]
+        self.assertEqual([(each["position"], each["report"]["title"]) for each in arrivals], [(position, WHAT)])
+
+
+unittest.main(argv=sys.argv[:1])
