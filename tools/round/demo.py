@@ -1,6 +1,7 @@
 """The story of the demonstration, step by step; see tools/demo. Every figure that it prints was measured in this run."""
 import argparse
 import concurrent.futures
+import http.client
 import json
 import pathlib
 import random
@@ -9,10 +10,11 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.parse
 
 import people
 import reports
-from office import Failed, Programs, Server, Store, enrol, found, invitation_of, join, stop_left_running
+from office import Failed, Hosted, Programs, Server, Store, enrol, found, invitation_of, join, stop_left_running
 
 SEED = 20260301
 REPORTS = 300
@@ -353,6 +355,31 @@ class Demo:
         self.figures["canary_words"], self.figures["canary_hits"] = len(words), hits
         self.say(f"A search for {len(words)} words of the reports in the server's files and log found {hits}.")
 
+    # --- on screen
+
+    def host_apps(self):
+        """A desk and a phone for a browser of this machine. The phone is one whose report was answered."""
+        self.phone = next(r["phone"] for r in self.plan if r["record"])
+        self.apps = [Hosted(self.manager, "desk", "--lock-after", "480"), Hosted(self.phone, "field", "--lock-after", "480")]
+        self.figures["apps_served"] = sum(self.serves(app) for app in self.apps)
+        self.say("A desk and a phone are hosted for a browser.")
+
+    @staticmethod
+    def serves(app):
+        """A browser's first two steps: the launch address lets it in, and the page is there. The next address is then new."""
+        url = urllib.parse.urlsplit(app.address())
+        cookie = {}
+        for path in (url.path, "/"):
+            connection = http.client.HTTPConnection("127.0.0.1", url.port, timeout=10)
+            connection.request("GET", path, headers={"Host": url.netloc, **cookie})
+            answer = connection.getresponse()
+            page = answer.read()
+            cookie = {"Cookie": (answer.headers.get("Set-Cookie") or "").partition(";")[0]}
+            connection.close()
+            if answer.status != 200:
+                return False
+        return b'id="app"' in page
+
     # --- the end
 
     def run(self):
@@ -366,6 +393,7 @@ class Demo:
         self.restore()
         self.verify()
         self.canaries()
+        self.host_apps()
         self.figures["seconds"] = round(time.monotonic() - self.began, 1)
 
     def complaints(self):
@@ -384,6 +412,7 @@ class Demo:
             "every receipt verified": f["receipts_verified"] == sum(1 for r in self.plan if r["phone"] is not self.phones[-1]),
             "the log verified": f["log_verified"],
             "no canary was found": f["canary_hits"] == 0,
+            "a desk and a phone are on screen": f["apps_served"] == 2,
         }
         return [what for what, holds in must.items() if not holds]
 
@@ -392,10 +421,12 @@ class Demo:
 
     def invitation_to_try(self):
         q = self.programs.qingfeng
-        desk = f"{q} --store {self.manager.folder} --pin-file {self.manager.pin_file}"
-        phone = f"{q} --store {self.phones[0].folder} --pin-file {self.phones[0].pin_file}"
-        print(f"The server runs at {self.server.address}. Try:\n  {desk} desk register\n  {phone} items\n  {phone} report --ask\n"
-              f"  {phone} sync\n  {desk} sync\n  {desk} verify-log\nStop it with: tools/demo --stop")
+        admin = f"{q} --store {self.admin.folder} --pin-file {self.admin.pin_file}"
+        print("Open these in a browser of this machine (each lets one browser in; a file beside it has the next one):")
+        for what, app, store in (("the desk", self.apps[0], self.manager), ("a phone", self.apps[1], self.phone)):
+            print(f"  {what:<9} {app.address()}\n            PIN: {store.pin_file.read_text().strip()}    next: {app.address_file}")
+        print(f"The server runs at {self.server.address}. The administrator's desk is for the command line:\n"
+              f"  {admin} sync\n  {admin} devices\n  {admin} verify-log\nStop everything with: tools/demo --stop")
 
 
 def main():
