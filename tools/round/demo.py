@@ -161,7 +161,7 @@ class Demo:
         half = len(self.phones) // 2
         self.each("syncing", self.phones[:half], lambda phone: self.sync_one(phone, counts))
         backup = self.folder / "server-copy"
-        self.server.daemon("backup", "--dir", str(self.server.folder), "--to", str(backup))
+        self.server.backup(backup)
         self.backup = backup
         # The server is killed while the others sync, and started again.
         waiting = [self.pool.submit(self.sync_patiently, phone, counts) for phone in self.phones[half:]]
@@ -299,11 +299,7 @@ class Demo:
 
     def restore(self):
         before = self.manager.run("verify-log")
-        self.server.stop()
-        shutil.move(self.server.folder, self.folder / "server-lost")
-        shutil.copytree(self.folder / "server-lost", self.server.folder, ignore=shutil.ignore_patterns("log*", "head*", "blobs"))
-        self.server.daemon("restore", "--dir", str(self.server.folder), "--from", str(self.backup))
-        self.server.start()
+        self.server.restore(self.backup)
         self.admin.run("sync", fail_ok=True)  # is told that the log is an older copy
         restarted = self.admin.run("restart", "--cause", "restored from the copy of the day")
         self.figures["restored_from_older_copy"] = 1

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -106,6 +107,18 @@ class Server:
         self.process.wait(timeout=30)
         self.process = None
         self.pid_file.unlink(missing_ok=True)
+
+    def backup(self, to):
+        self.daemon("backup", "--dir", str(self.folder), "--to", str(to))
+
+    def restore(self, backup):
+        """Runs again from `backup`, on a disk that has its keys and configuration and nothing of its log."""
+        self.stop()
+        lost = self.folder.with_name(self.folder.name + "-lost")
+        shutil.move(self.folder, lost)
+        shutil.copytree(lost, self.folder, ignore=shutil.ignore_patterns("log*", "head*", "blobs"))
+        self.daemon("restore", "--dir", str(self.folder), "--from", str(backup))
+        self.start()
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)

@@ -29,13 +29,14 @@ export function useDevice(id: string) {
 /** What the person at this desk may do with a device. The core has the last word. */
 export function actionsFor(device: DeviceInfo) {
   const enrolled = device.deviceKey.length > 0;
-  const paused = device.state === DeviceState.REVOKED && device.revokeMode === RevokeMode.LOCK;
-  const ended = device.state === DeviceState.REVOKED && !paused;
+  const revoked = device.state === DeviceState.REVOKED;
+  const paused = revoked && device.revokeMode === RevokeMode.LOCK;
   const own = toHex(device.deviceKey) === toHex(session.value?.deviceKey ?? new Uint8Array());
   return {
-    certify: isAdministrator.value && enrolled && !ended && device.state !== DeviceState.ACTIVE,
+    certify: isAdministrator.value && enrolled && (!revoked || paused) && device.state !== DeviceState.ACTIVE,
     grant: makesKeys.value && device.state === DeviceState.ACTIVE && readsReports(device.role) && !device.hasKeys && !own,
-    revoke: isAdministrator.value && enrolled && !ended && !own,
+    // Of several revocations the earliest counts: one that is paused is certified before it can end in another way.
+    revoke: isAdministrator.value && enrolled && !revoked && !own,
     approve: isAdministrator.value && device.revokeMode === RevokeMode.ERASE && !device.eraseApproved,
   };
 }

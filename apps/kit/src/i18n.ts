@@ -28,6 +28,12 @@ export function kitI18n(app: Messages, locale = firstLocale()) {
     messages: { "zh-CN": { ...app["zh-CN"], kit: zh }, en: { ...app.en, kit: en } },
   });
   document.documentElement.lang = locale;
+  // Another tab of the same app has chosen.
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (key !== KEPT_AS || (newValue !== "zh-CN" && newValue !== "en")) return;
+    i18n.global.locale.value = newValue;
+    document.documentElement.lang = newValue;
+  });
   return i18n;
 }
 

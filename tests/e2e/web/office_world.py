@@ -1,13 +1,18 @@
 """The office around a browser: real programs, told what to do by lines of JSON on stdin; each is answered by one line.
 
     office_world.py BUILD_FOLDER FOLDER      answers {"ready": true} once the office stands
+    … --bare                                 without an office: the server is not made yet, and there are no stores
 
     {"run": "manager", "words": ["sync"]}    a command of admin, manager or phone  -> what it prints
-    {"invite": "name"}                       -> {"invitation": text} for an informant, known to the server
+    {"invite": "name", "role": "informant"}  -> {"invitation": text}, known to the server
     {"host": "pc", "profile": "field"}       starts `qingfeng app` over the store pc -> {"url": launch address}
     {"launch": true}                         -> {"url": the launch address of now}
     {"host": null}                           ends it
+    {"join": "name", "invitation": text}     a new store that enrols with it and syncs -> {"fingerprint": text}
     {"server": "stop"} or "start"
+    {"server": "init"}                       -> {"request": file, "address": text}
+    {"server": "install", "bundle": file}    makes it the office's and starts it
+    {"server": "backup"}, later "restore"    keeps a copy of it; puts it back to that copy; it runs afterwards
 """
 import json
 import pathlib
@@ -15,16 +20,19 @@ import sys
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parents[3] / "tools" / "round")]
 
-from office import Hosted, Programs, Store  # noqa: E402
+from office import Hosted, Programs, Server, Store, invitation_of, join  # noqa: E402
 from small_office import small_office  # noqa: E402
 
 PIN = "amber-river-lantern"
 
 
 class World:
-    def __init__(self, build, folder):
+    def __init__(self, build, folder, bare):
         self.programs, self.folder = Programs(build), pathlib.Path(folder)
-        self.server, *stores = small_office(self.programs, self.folder, PIN)
+        if bare:
+            self.server, stores = Server(self.programs, self.folder / "server"), []
+        else:
+            self.server, *stores = small_office(self.programs, self.folder, PIN)
         self.stores = {store.name: store for store in stores}
         self.app = None
 
@@ -33,7 +41,7 @@ class World:
 
     def invite(self, order):
         file = self.folder / (order["invite"] + ".invitation")
-        self.stores["admin"].run("invite", "--role", "informant", "--name", order["invite"], "--no-qr", "--out", str(file))
+        self.stores["admin"].run("invite", "--role", order.get("role", "informant"), "--name", order["invite"], "--no-qr", "--out", str(file))
         self.stores["admin"].run("sync")
         return {"invitation": file.read_text().strip()}
 
@@ -49,8 +57,25 @@ class World:
     def launch(self, _):
         return {"url": self.app.address()}
 
+    def join(self, order):
+        store = Store(self.programs, self.folder / order["join"], PIN)
+        invitation_of(store).write_text(order["invitation"])
+        join(store)
+        self.stores[store.name] = store
+        return {"fingerprint": store.run("session")["session"]["fingerprint"]}
+
     def set_server(self, order):
-        self.server.start() if order["server"] == "start" else self.server.stop()
+        backup = self.folder / "server-copy"
+        what = order["server"]
+        if what == "init":
+            self.server.init()
+            return {"request": str(self.server.folder / "server.request"), "address": self.server.address}
+        if what == "install":
+            self.server.daemon("install", "--dir", str(self.server.folder), "--bundle", order["bundle"])
+            self.server.start()
+        steps = {"start": self.server.start, "stop": self.server.stop,
+                 "backup": lambda: self.server.backup(backup), "restore": lambda: self.server.restore(backup)}
+        steps.get(what, lambda: None)()
         return {}
 
     def end_app(self):
@@ -60,14 +85,14 @@ class World:
 
     def obey(self, order):
         for name, what in (("run", self.run), ("invite", self.invite), ("host", self.host), ("launch", self.launch),
-                           ("server", self.set_server)):
+                           ("join", self.join), ("server", self.set_server)):
             if name in order:
                 return what(order)
         raise RuntimeError("no such order")
 
 
 def main():
-    world = World(sys.argv[1], sys.argv[2])
+    world = World(sys.argv[1], sys.argv[2], "--bare" in sys.argv[3:])
     try:
         print(json.dumps({"ready": True}), flush=True)
         for line in sys.stdin:

@@ -10,9 +10,9 @@ import { chromium } from "playwright-core";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
 export class World {
-  static async open(build) {
+  static async open(build, ...options) {
     const folder = mkdtempSync(join(tmpdir(), "qf-web-"));
-    const child = spawn("/usr/bin/python3", ["-B", join(HERE, "office_world.py"), build, folder], {
+    const child = spawn("/usr/bin/python3", ["-B", join(HERE, "office_world.py"), build, folder, ...options], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     const world = new World(child, folder);
