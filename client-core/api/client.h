@@ -20,7 +20,6 @@
 #include "client-core/session/session.h"
 #include "client-core/session/sync_driver.h"
 #include "client-core/vault/cost.h"
-#include "client-core/vault/platform_secret.h"
 #include "common/base/world.h"
 #include "common/rpc/method_table.h"
 #include "common/rpc/transport.h"
@@ -35,8 +34,6 @@ struct ClientSeams {
   std::function<absl::StatusOr<std::unique_ptr<rpc::Transport>>(const OfficeFacts&)> transport;
   // What new vaults cost to open. Old ones carry their own.
   VaultCost vault_cost = kFileSecretCost;
-  // Where platform secrets are: by default a file (vault/platform_secret.h). A phone hands in its keystore.
-  std::function<std::unique_ptr<PlatformSecret>(Files&, const std::string& file)> platform_secret;
 };
 
 class Client {

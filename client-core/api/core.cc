@@ -53,6 +53,12 @@ clientpb::SessionState StateOf(const record::Standing& standing) {
   return certified ? clientpb::SESSION_STATE_ACTIVE : clientpb::SESSION_STATE_PROVISIONAL;
 }
 
+std::unique_ptr<PlatformSecret> SecretOf(const clientpb::OpenRequest& request, Files& files) {
+  if (!request.platform_secret().empty()) return NewHandedSecret(Secret(request.platform_secret()));
+  return NewFileSecret(files, request.platform_secret_file().empty() ? DefaultSecretPath(request.folder())
+                                                                     : request.platform_secret_file());
+}
+
 }  // namespace
 
 Core::Place::Place(World& world, const std::string& folder, std::unique_ptr<PlatformSecret> secret_in)
@@ -131,14 +137,13 @@ void Core::SessionChanged() {
 absl::Status Core::Open(const clientpb::OpenRequest& request) {
   if (place_ != nullptr && !wiped_) return Error(Reason::REASON_STATE, "a store is open already");
   if (request.folder().empty()) return Error(Reason::REASON_FILE_MISSING, "name the folder of the store");
+  if (!request.platform_secret().empty() && request.platform_secret().size() != kPlatformSecretBytes) {
+    return Error(Reason::REASON_LENGTH, "a platform secret has 32 bytes");
+  }
   Files& files = world().files;
   place_ = nullptr;
   QF_TRY(files.MakeDir(request.folder()));
-  const std::string secret_file =
-      request.platform_secret_file().empty() ? DefaultSecretPath(request.folder()) : request.platform_secret_file();
-  auto place = std::make_shared<Place>(
-      world(), request.folder(),
-      seams_.platform_secret ? seams_.platform_secret(files, secret_file) : NewFileSecret(files, secret_file));
+  auto place = std::make_shared<Place>(world(), request.folder(), SecretOf(request, files));
   QF_TRY_ASSIGN(place->lock, files.Lock(LockPath(request.folder())));
   folder_ = request.folder();
   locale_ = request.locale();

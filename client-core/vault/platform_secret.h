@@ -1,6 +1,6 @@
 // The platform secret: 32 random bytes that a vault cannot be opened without, kept where a copy of the store's folder
-// does not have them. A phone keeps them in its keystore, where they cannot be read out and go with one call; here
-// they are a file of their own.
+// does not have them. A phone's app keeps them in the phone's keystore and hands them in; elsewhere they are a file of
+// their own.
 // For: vault.h. Erasing a store begins with it: once it is gone, the vault's slots are noise.
 // Threads: one at a time; calls touch the disk, so they belong on the worker.
 #pragma once
@@ -38,6 +38,11 @@ class PlatformSecret {
 // flash the old bytes may lie somewhere until they are written over, and nothing here can help that. `files` outlives
 // it.
 std::unique_ptr<PlatformSecret> NewFileSecret(Files& files, std::string path);
+
+// One that the app around the core keeps where it cannot be copied off this device, and hands in at every Open:
+// kPlatformSecretBytes. Destroy forgets it here alone; the app destroys its own when it hears that the session is
+// WIPED.
+std::unique_ptr<PlatformSecret> NewHandedSecret(Secret secret);
 
 // "<folder>.secret" beside the folder: where the file is unless the caller of Open names another place.
 std::string DefaultSecretPath(const std::string& folder);

@@ -201,6 +201,43 @@ TEST(ChangePin, TheNewOneOpens) {
   EXPECT_OK(device.Unlock("605937"));
 }
 
+absl::Status OpenWith(TestDevice& device, const std::string& platform_secret) {
+  clientpb::OpenRequest request;
+  request.set_folder(kFolder);
+  request.set_platform_secret(platform_secret);
+  return device.Call<clientpb::OpenResponse>("VaultService/Open", request).status();
+}
+
+TEST(HandedSecret, OpensWhatItWasMadeWithAndNothingElse) {
+  const std::string kept(kPlatformSecretBytes, 'k'), other(kPlatformSecretBytes, 'o');
+  TestDevice device;
+  TestOffice office;
+  ASSERT_OK(OpenWith(device, kept));
+  ASSERT_OK(device.Enrol(office.NewInvitation()));
+  EXPECT_FALSE(*device.disk.Exists("device.secret"));
+  EXPECT_FALSE(*device.disk.Exists("device.secret.new"));
+  device.End();
+  device.Start();
+  ASSERT_OK(OpenWith(device, other));
+  EXPECT_THAT(device.Unlock(), Fails(Reason::REASON_PIN_WRONG));
+  device.End();
+  device.Start();
+  ASSERT_OK(device.Open());
+  EXPECT_THAT(device.Unlock(), Fails(Reason::REASON_KEY_FILE));
+  device.End();
+  device.Start();
+  ASSERT_OK(OpenWith(device, kept));
+  ASSERT_OK(device.Unlock());
+  ASSERT_OK(Wipe(device, true, true));
+  EXPECT_FALSE(*device.disk.Exists(VaultPath(kFolder)));
+}
+
+TEST(HandedSecret, Has32Bytes) {
+  TestDevice device;
+  EXPECT_THAT(OpenWith(device, std::string(kPlatformSecretBytes - 1, 'k')), Fails(Reason::REASON_LENGTH));
+  ASSERT_OK(OpenWith(device, std::string(kPlatformSecretBytes, 'k')));
+}
+
 TEST(Wipe, AsksTwice) {
   TestDevice device;
   TestOffice office;
