@@ -12,7 +12,15 @@ let core = Target.binaryTarget(name: "CQingfeng", path: "Qingfeng.xcframework")
 let package = Package(
   name: "Qingfeng",
   platforms: [.iOS(.v15), .macOS(.v12)],
-  products: [.library(name: "Qingfeng", targets: ["Qingfeng"])],
-  targets: [core, .target(name: "Qingfeng", dependencies: ["CQingfeng"])],
+  products: [
+    .library(name: "Qingfeng", targets: ["Qingfeng"]),
+    .library(name: "QingfengApp", targets: ["QingfengApp"]),
+  ],
+  targets: [
+    core,
+    .target(name: "Qingfeng", dependencies: ["CQingfeng"]),
+    // What an app around a page is made of; what is Apple's in it is left out elsewhere.
+    .target(name: "QingfengApp", dependencies: ["Qingfeng"]),
+  ],
   swiftLanguageModes: [.v6]
 )

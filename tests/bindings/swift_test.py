@@ -9,9 +9,10 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import unittest
 
-from journey import ROOT, WHAT, phone_reports
+from journey import ROOT, WHAT, Programs, phone_reports
 
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 PROGRAMS = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else BUILD
@@ -19,18 +20,21 @@ TESTS = ROOT / "tests" / "bindings" / "swift"
 CORE = BUILD / "mobile-bindings" / "c"
 
 
-def run(*argv, stdin="", timeout=600):
+def run(*argv, stdin="", timeout=600, **environment):
     """What a program printed, after it ended well."""
     done = subprocess.run(argv, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=timeout,
-                          env={**os.environ, "LC_ALL": "C.UTF-8"})
+                          env={**os.environ, "LC_ALL": "C.UTF-8", **environment})
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return done.stdout
 
 
 class Cases(unittest.TestCase):
     def test_swift(self):
-        # The options of build.sh, or everything is compiled anew.
-        said = run("swift", "test", "--skip-build", "--package-path", str(TESTS), "--scratch-path", str(BUILD / "swift"))
+        with tempfile.TemporaryDirectory(prefix="qf-swift-") as folder:
+            server = pathlib.Path(folder) / "server"
+            run(Programs(PROGRAMS).qingfengd, "init", "--dir", str(server), "--listen", "127.0.0.1:0")
+            said = run("swift", "test", "--skip-build", "--package-path", str(TESTS), "--scratch-path", str(BUILD / "swift"),
+                       QF_SERVER_REQUEST=str(server / "server.request"))
         self.assertRegex(said, r"Test run with \d\d tests passed")
 
 

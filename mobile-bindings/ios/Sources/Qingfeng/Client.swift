@@ -91,6 +91,21 @@ public final class Client: Sendable {
     _ method: String, _ request: Data, window: Int, onEvent: @escaping @Sendable (Call, CallEvent) -> Void
   ) throws(QingfengError) -> Call {
     precondition(Client.windows.contains(window), "a window is 1 to 256 messages")
+    switch tryStart(method, request, window: window, onEvent: onEvent) {
+    case .success(let call): return call
+    case .failure(let refusal): throw QingfengError(notStarted: refusal.code)
+    }
+  }
+
+  /// Why a call was not started: the code of qf_start.
+  package struct Refusal: Error {
+    package let code: Int32
+  }
+
+  /// The same for who passes on what others ask for: nothing is too wrong to be asked.
+  package func tryStart(
+    _ method: String, _ request: Data, window: Int, onEvent: @escaping @Sendable (Call, CallEvent) -> Void
+  ) -> Result<Call, Refusal> {
     let number = listener.add { [handle] number, event in onEvent(Call(client: handle, number: number), event) }
     let code = request.withUnsafeBytes { bytes in
       let view = qf_bytes(data: bytes.bindMemory(to: UInt8.self).baseAddress, size: bytes.count)
@@ -98,9 +113,9 @@ public final class Client: Sendable {
     }
     guard code == 0 else {
       listener.remove(number)
-      throw QingfengError(notStarted: code)
+      return .failure(Refusal(code: code))
     }
-    return Call(client: handle, number: number)
+    return .success(Call(client: handle, number: number))
   }
 
   /// Ends every call, waits until the listener is silent, closes the store and forgets the keys. Twice is fine.

@@ -1,16 +1,15 @@
 import Foundation
+import Support
 import Testing
 
 @testable import Qingfeng
 
 /// The cases of tests/bindings/cases; its README says what each means.
 enum Cases {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../cases")
-
   static func read<Content: Decodable>(_ name: String) throws -> Content {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(Content.self, from: Data(contentsOf: folder.appendingPathComponent(name)))
+    return try decoder.decode(Content.self, from: Data(contentsOf: casesFolder.appendingPathComponent(name)))
   }
 
   /// The list `cases` of a file; one without any would test nothing.
@@ -91,20 +90,6 @@ func errorOf(_ body: () async throws -> Void) async throws -> QingfengError {
   throw Unmet("it did not fail")
 }
 
-struct Unmet: Error {
-  let what: String
-  init(_ what: String) { self.what = what }
-}
-
-/// Waits until something holds; a minute is more than any test needs.
-func eventually(_ what: String, _ holds: () -> Bool) async throws {
-  for _ in 0..<60_000 {
-    if holds() { return }
-    try await Task.sleep(for: .milliseconds(1))
-  }
-  throw Unmet(what)
-}
-
 /// Waits while too many calls are under way: cancelled ones, on their way to their end. For ever, if one is left.
 func onceAdmitted<Result>(_ body: () async throws -> Result) async throws -> Result {
   for _ in 0..<60_000 {
@@ -115,16 +100,4 @@ func onceAdmitted<Result>(_ body: () async throws -> Result) async throws -> Res
     }
   }
   throw Unmet("cancelled calls do not end")
-}
-
-/// A value that several threads change.
-final class Shared<Value: Sendable>: @unchecked Sendable {
-  private let lock = NSLock()
-  private var value: Value
-  init(_ value: Value) { self.value = value }
-  func with<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
-    lock.lock()
-    defer { lock.unlock() }
-    return try body(&value)
-  }
 }

@@ -1,5 +1,6 @@
 import CQingfeng
 import Foundation
+import Support
 import Testing
 
 @testable import Qingfeng

@@ -1,0 +1,112 @@
+import Foundation
+import Qingfeng
+import Support
+import Testing
+
+@testable import QingfengApp
+
+/// A page that speaks by hand, over a core that is real.
+@Suite(.timeLimit(.minutes(2)))
+struct BridgeTests {
+  static let echo = "qingfeng.client.v1.EventService/Echo"
+  static let echoStream = "qingfeng.client.v1.EventService/EchoStream"
+  static let breeze = Data([0x0a, 0x03]) + Data("风".utf8)  // text: "风"
+  static let endless = Data([0x18, 0xc0, 0x84, 0x3d])  // count: 1,000,000
+
+  let client = try! Client()
+  let heard = Shared<[Frame]>([])
+  let bridge: Bridge
+
+  init() {
+    bridge = Bridge(client: client) { [heard] bytes in heard.with { $0.append(Frame(bytes: bytes)!) } }
+  }
+
+  var frames: [Frame] { heard.with { $0 } }
+
+  func say(_ kind: Frame.Kind, _ number: UInt32, _ payload: Data = Data()) -> Bool {
+    bridge.receive(Frame(kind, number, payload).bytes)
+  }
+
+  func greet(_ nonce: String = "12345678") {
+    #expect(say(.hello, 1, Data(nonce.utf8)))
+  }
+
+  func start(_ number: UInt32, _ method: String, _ request: Data, window: UInt16 = 1) -> Bool {
+    say(.start, number, Data([UInt8(window >> 8), UInt8(window & 255), UInt8(method.utf8.count)]) + Data(method.utf8) + request)
+  }
+
+  func hear(_ wanted: [Frame]) async throws {
+    try await eventually("\(wanted.count) frames, after \(frames)") { frames.count >= wanted.count }
+    #expect(frames == wanted)
+  }
+
+  @Test func aCall() async throws {
+    greet()
+    #expect(start(7, Self.echo, Self.breeze))
+    try await hear([Frame(.hello, 1, Data("12345678".utf8)), Frame(.message, 7, Self.breeze), Frame(.end, 7, Data([0]))])
+  }
+
+  @Test func creditAndCancel() async throws {
+    greet()
+    #expect(start(1, Self.echoStream, Self.endless, window: 2))
+    try await eventually("two messages") { frames.count == 3 }
+    #expect(say(.credit, 1, Data([0, 3])))
+    try await eventually("three more") { frames.count == 6 }
+    try await Task.sleep(for: .milliseconds(50))  // what comes beyond the credit, comes in this time
+    #expect(frames.count == 6)
+    #expect(say(.cancel, 1))
+    try await eventually("the end") { frames.last?.kind == .end }
+    #expect(frames.last?.payload.first == 1)
+    #expect((frames.last?.payload.count ?? 0) > 1)  // with a google.rpc.Status
+    #expect(say(.cancel, 1) && say(.credit, 1, Data([0, 1])))
+  }
+
+  @Test func refusals() async throws {
+    greet()
+    #expect(start(1, "qingfeng.client.v1.VaultService/Open", Data()))
+    #expect(start(2, Self.echo, Data(), window: 0))
+    #expect(start(3, Self.echo, Data(), window: 257))
+    try await hear([
+      Frame(.hello, 1, Data("12345678".utf8)), Frame(.end, 1, Data([7])), Frame(.end, 2, Data([3])), Frame(.end, 3, Data([3])),
+    ])
+    await client.close()
+    #expect(start(4, Self.echo, Data()))
+    #expect(frames.last == Frame(.end, 4, Data([5])))
+  }
+
+  @Test func aPageThatBeginsAnewHearsNothingOfTheOneBefore() async throws {
+    greet("pageone.")
+    for number in 1...200 { #expect(start(UInt32(number), Self.echoStream, Self.endless, window: 256)) }
+    greet("pagetwo.")
+    let before = frames.lastIndex(of: Frame(.hello, 1, Data("pagetwo.".utf8)))!
+    try await eventually("there is room for as many calls again") {
+      guard start(1, Self.echo, Self.breeze) else { return false }
+      return frames[before...].contains(Frame(.message, 1, Self.breeze))
+    }
+    try await Task.sleep(for: .milliseconds(50))
+    #expect(frames[(before + 1)...].allSatisfy { $0.number == 1 && [.message, .end].contains($0.kind) })
+  }
+
+  @Test func nothingBeforeTheGreeting() async throws {
+    #expect(start(1, Self.echo, Self.breeze))
+    #expect(say(.hello, 2, Data("12345678".utf8)))  // of another version
+    #expect(start(2, Self.echo, Self.breeze))
+    try await Task.sleep(for: .milliseconds(50))
+    #expect(frames == [Frame(.hello, 1, Data("12345678".utf8))])
+  }
+
+  @Test(arguments: [
+    Data(), Data([9, 0, 0, 0, 1]), Frame(.message, 1).bytes, Frame(.closed, 0).bytes, Frame(.start, 1).bytes,
+    Frame(.credit, 1, Data([0, 0])).bytes, Frame(.credit, 1, Data([1, 1])).bytes, Frame(.credit, 1, Data([1])).bytes,
+  ])
+  func whatNoPageOfOursSends(bytes: Data) async throws {
+    greet()
+    #expect(start(1, Self.echoStream, Self.endless))
+    try await eventually("its first message") { frames.count == 2 }
+    #expect(!bridge.receive(bytes))
+    #expect(frames.last == Frame(.closed, 0))
+    #expect(!say(.hello, 1, Data("12345678".utf8)))
+    try await Task.sleep(for: .milliseconds(20))
+    #expect(frames.last == Frame(.closed, 0))
+  }
+}
