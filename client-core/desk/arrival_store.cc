@@ -1,6 +1,7 @@
 #include "client-core/desk/arrival_store.h"
 
 #include "absl/strings/str_cat.h"
+#include "client-core/desk/arrival_facet.h"
 #include "client-core/desk/words.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
@@ -8,27 +9,17 @@
 namespace qf::client {
 namespace {
 
-#define QF_ARRIVAL_COLUMNS \
-  "a.position, a.record_id, a.author, a.item_id, a.feed, a.clock_at_us, a.urgent, a.report, a.problem, a.blobs"
-
 constexpr sql::Statement kClockOfArrival(
     "SELECT position, clock_at_us FROM arrival WHERE author = $1 AND item_id = $2");
 constexpr sql::Statement kPutArrival(
-    "INSERT INTO arrival (position, record_id, author, item_id, feed, clock_at_us, urgent, township, report, problem, "
-    "blobs) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+    "INSERT INTO arrival (position, record_id, author, item_id, feed, clock_at_us, urgent, report, problem, blobs) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
 constexpr sql::Statement kDropArrival("DELETE FROM arrival WHERE position = $1");
 constexpr sql::Statement kPutWords("INSERT INTO arrival_word (rowid, words) VALUES ($1, $2)");
 constexpr sql::Statement kDropWords("DELETE FROM arrival_word WHERE rowid = $1");
-constexpr sql::Statement kFindArrival("SELECT " QF_ARRIVAL_COLUMNS
-                                      " FROM arrival a WHERE a.author = $1 AND a.item_id = $2");
-constexpr sql::Statement kNewest("SELECT " QF_ARRIVAL_COLUMNS
-                                 " FROM arrival a WHERE a.position < $1 ORDER BY a.position DESC");
-constexpr sql::Statement kNewestOfTownship(
-    "SELECT " QF_ARRIVAL_COLUMNS " FROM arrival a WHERE a.township = $2 AND a.position < $1 ORDER BY a.position DESC");
-constexpr sql::Statement kMatching("SELECT " QF_ARRIVAL_COLUMNS
-                                   " FROM arrival_word w JOIN arrival a ON a.position = w.rowid "
-                                   "WHERE w.arrival_word MATCH $2 AND w.rowid < $1 ORDER BY w.rowid DESC");
+constexpr sql::Statement kFindArrival(
+    "SELECT " QF_ARRIVAL_COLUMNS
+    " FROM arrival a JOIN arrival_facet f ON f.position = a.position WHERE a.author = $1 AND a.item_id = $2");
 
 constexpr sql::Statement kPutMessage(
     "INSERT INTO arrival_message (position, record_id, author, item_id, feed, received_at_us, clock_at_us, "
@@ -42,6 +33,9 @@ constexpr sql::Statement kPutMessage(
 constexpr sql::Statement kMessages(
     "SELECT position, record_id, author, item_id, feed, received_at_us, clock_at_us, message FROM arrival_message "
     "WHERE report_author = $1 AND report_item_id = $2 ORDER BY clock_at_us, position");
+constexpr sql::Statement kMessageTexts(
+    "SELECT message FROM arrival_message WHERE report_author = $1 AND report_item_id = $2 ORDER BY clock_at_us, "
+    "position");
 constexpr sql::Statement kHasMessage("SELECT 1 FROM arrival_message WHERE author = $1 AND item_id = $2");
 
 constexpr sql::Statement kPutAction(
@@ -90,22 +84,6 @@ absl::StatusOr<Message> Parse(Bytes bytes) {
   return message;
 }
 
-absl::StatusOr<ArrivalRow> ArrivalFromRow(const sql::Row& row) {
-  ArrivalRow out;
-  out.origin.place.position = row.Get<uint64_t>(0);
-  out.origin.record = row.Get<RecordId>(1);
-  out.origin.thing = {row.Get<SigningKey>(2), row.Get<ItemId>(3)};
-  out.origin.feed = row.Get<std::string>(4);
-  out.origin.place.clock_at_us = row.Get<uint64_t>(5);
-  out.urgent = row.Get<bool>(6);
-  if (!row.IsNull(7)) {
-    QF_TRY_ASSIGN(out.report, Parse<contentpb::Report>(row.Get<Bytes>(7)));
-  }
-  out.problem = static_cast<Reason>(row.Get<int>(8));
-  out.blobs = UnpackBlobs(row.Get<Bytes>(9));
-  return out;
-}
-
 sql::Value BytesOrNull(const std::optional<std::string>& bytes) {
   return bytes.has_value() ? sql::Value(sql::Blob(*bytes)) : sql::Value(std::nullopt);
 }
@@ -115,21 +93,28 @@ std::optional<std::string> BytesOf(const std::optional<Message>& message) {
   return message.has_value() ? std::optional<std::string>(message->SerializeAsString()) : std::nullopt;
 }
 
+// Makes a report found by what is said in it and about it now.
+absl::Status PutWords(sql::WriteTxn& tx, const ArrivalRow& row) {
+  if (!row.report.has_value()) return absl::OkStatus();
+  QF_TRY_ASSIGN(const std::string text, SearchedText(tx, row));
+  const std::string words = absl::StrCat(IndexTokens(text), " ", AuthorToken(row.origin.thing.author));
+  return tx.Execute(kPutWords, {row.origin.place.position, sql::Text(words)});
+}
+
 absl::Status InsertArrival(sql::WriteTxn& tx, const ArrivalRow& row) {
   const Origin& origin = row.origin;
   const std::optional<std::string> report = BytesOf(row.report);
   const std::string blobs = PackBlobs(row.blobs);
   QF_TRY(tx.Execute(kPutArrival, {origin.place.position, origin.record, origin.thing.author, origin.thing.item,
-                                  sql::Text(origin.feed), origin.place.clock_at_us, row.urgent,
-                                  sql::Text(row.report.has_value() ? row.report->township() : ""), BytesOrNull(report),
+                                  sql::Text(origin.feed), origin.place.clock_at_us, row.urgent, BytesOrNull(report),
                                   row.problem, sql::Blob(blobs)}));
-  if (!row.report.has_value()) return absl::OkStatus();
-  const std::string words = IndexTokens(FoldText(SearchText(*row.report)));
-  return tx.Execute(kPutWords, {origin.place.position, sql::Text(words)});
+  QF_TRY(InsertFacet(tx, row));
+  return PutWords(tx, row);
 }
 
 absl::Status RemoveArrival(sql::WriteTxn& tx, uint64_t position) {
   QF_TRY(tx.Execute(kDropWords, {position}));
+  QF_TRY(DropFacet(tx, position));
   return tx.Execute(kDropArrival, {position});
 }
 
@@ -144,9 +129,31 @@ absl::StatusOr<record::Header> Origin::HeaderOf(recordpb::Kind kind) const {
   return header;
 }
 
+absl::StatusOr<ArrivalRow> ArrivalFromRow(const sql::Row& row) {
+  ArrivalRow out;
+  out.origin.place.position = row.Get<uint64_t>(0);
+  out.origin.record = row.Get<RecordId>(1);
+  out.origin.thing = {row.Get<SigningKey>(2), row.Get<ItemId>(3)};
+  out.origin.feed = row.Get<std::string>(4);
+  out.origin.place.clock_at_us = row.Get<uint64_t>(5);
+  out.urgent = row.Get<bool>(6);
+  if (!row.IsNull(7)) {
+    QF_TRY_ASSIGN(out.report, Parse<contentpb::Report>(row.Get<Bytes>(7)));
+  }
+  out.problem = static_cast<Reason>(row.Get<int>(8));
+  out.blobs = UnpackBlobs(row.Get<Bytes>(9));
+  out.facet = {row.Get<uint32_t>(10), row.Get<uint32_t>(11), row.Get<uint32_t>(12), row.Get<uint64_t>(13)};
+  return out;
+}
+
 Origin OriginOf(const record::Entry& entry) {
   const record::Header& header = entry.record.header;
   return {entry.record.id, {header.author, header.item}, header.feed.name(), entry.place};
+}
+
+bool Counts(const record::Authority& authority, const Origin& origin, recordpb::Kind kind) {
+  const auto header = origin.HeaderOf(kind);
+  return header.ok() && authority.Counts(*header, origin.place);
 }
 
 absl::StatusOr<bool> PutArrival(sql::WriteTxn& tx, const ArrivalRow& row) {
@@ -168,33 +175,29 @@ absl::StatusOr<std::optional<ArrivalRow>> FindArrival(sql::ReadTxn& tx, const Th
   return tx.QueryOne(kFindArrival, {thing.author, thing.item}, ArrivalFromRow);
 }
 
-absl::Status ForEachArrival(sql::ReadTxn& tx, const ArrivalFilter& filter,
-                            absl::FunctionRef<absl::Status(const ArrivalRow&)> each) {
-  const uint64_t below = filter.before_position == 0 ? INT64_MAX : filter.before_position;
-  const auto take = [&](const sql::Row& row) -> absl::Status {
-    QF_TRY_ASSIGN(const ArrivalRow arrival, ArrivalFromRow(row));
-    if (!filter.words.empty()) {
-      if (!arrival.report.has_value() || !HoldsAll(FoldText(SearchText(*arrival.report)), filter.words)) {
-        return absl::OkStatus();
-      }
-      if (!filter.township.empty() && arrival.report->township() != filter.township) return absl::OkStatus();
-    }
-    return each(arrival);
-  };
-  if (!filter.words.empty()) {
-    const std::string expression = MatchExpression(filter.words);
-    return tx.Query(kMatching, {below, sql::Text(expression)}, take);
-  }
-  if (!filter.township.empty()) return tx.Query(kNewestOfTownship, {below, sql::Text(filter.township)}, take);
-  return tx.Query(kNewest, {below}, take);
+absl::StatusOr<std::string> SearchedText(sql::ReadTxn& tx, const ArrivalRow& row) {
+  std::string text = row.report.has_value() ? SearchText(*row.report) : "";
+  const ThingId& thing = row.origin.thing;
+  const absl::Status read = tx.Query(kMessageTexts, {thing.author, thing.item}, [&](const sql::Row& r) -> absl::Status {
+    QF_TRY_ASSIGN(const auto message, Parse<contentpb::Message>(r.Get<Bytes>(0)));
+    absl::StrAppend(&text, "\n", message.text());
+    return text.size() < kSearchedBytesMax ? absl::OkStatus() : absl::CancelledError();
+  });
+  if (!read.ok() && !absl::IsCancelled(read)) return read;
+  return FoldText(absl::string_view(text).substr(0, kSearchedBytesMax));
 }
 
 absl::Status PutMessage(sql::WriteTxn& tx, const MessageRow& row) {
   const Origin& origin = row.origin;
   const std::string message = row.message.SerializeAsString();
-  return tx.Execute(kPutMessage, {origin.place.position, origin.record, origin.thing.author, origin.thing.item,
+  QF_TRY(tx.Execute(kPutMessage, {origin.place.position, origin.record, origin.thing.author, origin.thing.item,
                                   sql::Text(origin.feed), origin.place.received_at_us, origin.place.clock_at_us,
-                                  row.report.author, row.report.item, sql::Blob(message)});
+                                  row.report.author, row.report.item, sql::Blob(message)}));
+  QF_TRY_ASSIGN(const auto report, FindArrival(tx, row.report));
+  if (!report.has_value()) return absl::OkStatus();  // it comes later, and finds its messages here
+  QF_TRY(MarkReportStale(tx, row.report));
+  QF_TRY(tx.Execute(kDropWords, {report->origin.place.position}));
+  return PutWords(tx, *report);
 }
 
 absl::StatusOr<std::vector<MessageRow>> ListMessages(sql::ReadTxn& tx, const ThingId& report) {
@@ -247,7 +250,7 @@ absl::StatusOr<std::optional<FileState>> FindFileState(sql::ReadTxn& tx, const D
 
 absl::Status ClearRegister(sql::WriteTxn& tx) {
   for (const sql::Statement& statement : kClear) QF_TRY(tx.Execute(statement));
-  return absl::OkStatus();
+  return ClearFacets(tx);
 }
 
 }  // namespace qf::client

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "client-core/desk/arrival_store.h"
+#include "client-core/desk/arrival_list.h"
 #include "client-core/desk/content.h"
 #include "client-core/desk/names.h"
 #include "client-core/desk/own_items.h"
@@ -18,33 +18,10 @@ namespace {
 constexpr char kRead[] = "qingfeng.server.v1.BlobService/Read";
 constexpr uint64_t kReadTimeoutUs = 10 * kMicrosPerSecond;
 
-// How messages about a report stand.
-struct MessageCounts {
-  uint32_t messages = 0;
-  uint32_t unanswered = 0;
-};
-
-bool Counts(Session& session, const Origin& origin, recordpb::Kind kind) {
-  const auto header = origin.HeaderOf(kind);
-  return header.ok() && session.authority().Counts(*header, origin.place);
-}
-
-MessageCounts CountMessages(Session& session, const std::vector<MessageRow>& messages) {
-  MessageCounts counts;
-  for (const MessageRow& row : messages) {
-    if (!Counts(session, row.origin, recordpb::KIND_MESSAGE)) continue;
-    ++counts.messages;
-    const bool from_reporter = row.origin.thing.author == row.report.author;
-    counts.unanswered = from_reporter ? counts.unanswered + 1 : 0;
-  }
-  return counts;
-}
-
 // Makes Arrival messages out of rows, in one transaction.
 class Describer {
  public:
-  Describer(Session& session, sql::ReadTxn& tx, const std::map<ThingId, uint64_t>& cases)
-      : session_(session), tx_(tx), cases_(cases) {}
+  explicit Describer(sql::ReadTxn& tx) : tx_(tx) {}
 
   absl::Status Describe(const ArrivalRow& row, clientpb::Arrival* out) {
     const Origin& origin = row.origin;
@@ -59,25 +36,19 @@ class Describer {
       *out->mutable_report() = *row.report;
       out->mutable_report()->clear_attachments();
     }
-    SetStanding(origin, out);
+    SetFacet(row.facet, out);
     QF_TRY_ASSIGN(const auto name, FindName(tx_, origin.thing.author));
     if (name.has_value()) *out->mutable_reporter() = *name;
-    QF_TRY(SetFiles(row, out));
-    QF_TRY_ASSIGN(const auto messages, ListMessages(tx_, origin.thing));
-    const MessageCounts counts = CountMessages(session_, messages);
-    out->set_messages(counts.messages);
-    out->set_unanswered(counts.unanswered);
-    if (const auto found = cases_.find(origin.thing); found != cases_.end()) out->set_case_number(found->second);
-    return absl::OkStatus();
+    return SetFiles(row, out);
   }
 
  private:
-  void SetStanding(const Origin& origin, clientpb::Arrival* out) {
-    const auto standing = session_.authority().StandingOf(origin.thing.author, origin.place.clock_at_us);
-    const bool certified =
-        standing.role != recordpb::ROLE_UNSPECIFIED || standing.late_role != recordpb::ROLE_UNSPECIFIED;
-    out->set_not_yet_certified(!certified && standing.enrolled_at_us.has_value());
-    out->set_late(standing.revoked.has_value() || (certified && standing.role == recordpb::ROLE_UNSPECIFIED));
+  static void SetFacet(const ArrivalFacet& facet, clientpb::Arrival* out) {
+    out->set_messages(facet.messages);
+    out->set_unanswered(facet.unanswered);
+    out->set_case_number(facet.case_number);
+    out->set_not_yet_certified((facet.flags & kArrivalNotCertified) != 0);
+    out->set_late((facet.flags & kArrivalLate) != 0);
   }
 
   absl::Status SetFiles(const ArrivalRow& row, clientpb::Arrival* out) {
@@ -91,9 +62,7 @@ class Describer {
     return absl::OkStatus();
   }
 
-  Session& session_;
   sql::ReadTxn& tx_;
-  const std::map<ThingId, uint64_t>& cases_;
 };
 
 void AddFiles(const ArrivalRow& row, clientpb::GetArrivalResponse* out) {
@@ -129,10 +98,11 @@ absl::Status AddMessages(Session& session, sql::ReadTxn& tx, const ThingId& repo
     auto& info = *out->add_messages();
     info.set_item_id(row.origin.thing.item.str());
     info.set_own(row.origin.thing.author == session.device());
+    info.set_by_reporter(row.origin.thing.author == report.author);
     *info.mutable_message() = row.message;
     info.set_received_at_us(row.origin.place.received_at_us);
     info.set_state(clientpb::ITEM_STATE_COMPLETE);
-    info.set_author_counts(Counts(session, row.origin, recordpb::KIND_MESSAGE));
+    info.set_author_counts(Counts(session.authority(), row.origin, recordpb::KIND_MESSAGE));
   }
   QF_TRY_ASSIGN(const auto waiting, OwnItemsNotInLog(tx, recordpb::KIND_MESSAGE));
   for (const OwnItem& item : waiting) {
@@ -198,11 +168,10 @@ class ArrivalQuery : public std::enable_shared_from_this<ArrivalQuery> {
   }
 
   void Finish() {
-    const auto cases = desk_.CasesNow();
-    if (!cases.ok()) return done_(cases.status());
     done_(desk_.session().database().Read([&](sql::ReadTxn& tx) -> absl::StatusOr<clientpb::GetArrivalResponse> {
       clientpb::GetArrivalResponse response;
-      QF_TRY(Describer(desk_.session(), tx, (*cases)->numbers).Describe(row_, response.mutable_arrival()));
+      QF_TRY_ASSIGN(const auto now, FindArrival(tx, row_.origin.thing));  // messages may have come meanwhile
+      QF_TRY(Describer(tx).Describe(now.value_or(row_), response.mutable_arrival()));
       AddFiles(row_, &response);
       QF_TRY(AddFileStates(tx, &response));
       QF_TRY(AddMessages(desk_.session(), tx, row_.origin.thing, &response));
@@ -216,27 +185,39 @@ class ArrivalQuery : public std::enable_shared_from_this<ArrivalQuery> {
   size_t next_ = 0;
 };
 
+ArrivalFilter FilterOf(const clientpb::ListArrivalsRequest& request) {
+  ArrivalFilter filter;
+  filter.before_position = request.before_position();
+  if (request.unanswered()) filter.flags_set |= kArrivalUnanswered;
+  if (request.urgent()) filter.flags_set |= kArrivalUrgent;
+  if (request.late()) filter.flags_set |= kArrivalLate;
+  if (request.not_yet_certified()) filter.flags_set |= kArrivalNotCertified;
+  if (request.without_case()) filter.flags_clear |= kArrivalInCase;
+  filter.township = request.township();
+  filter.violation = request.violation();
+  filter.stage = request.stage();
+  filter.from_us = request.from_us();
+  filter.until_us = request.until_us();
+  filter.case_number = request.case_number();
+  filter.words = QueryWords(request.search());
+  return filter;
+}
+
 }  // namespace
 
 absl::StatusOr<clientpb::ListArrivalsResponse> ListArrivals(Desk& desk, const clientpb::ListArrivalsRequest& request) {
   QF_TRY(desk.CatchUp().status());
-  QF_TRY_ASSIGN(const Desk::Cases* const cases, desk.CasesNow());
-  const uint32_t page = std::min(request.page_size() == 0 ? kArrivalsPage : request.page_size(), kArrivalsPageMax);
-  const ArrivalFilter filter{request.before_position(), request.township(), QueryWords(request.search())};
-  Session& session = desk.session();
-  return session.database().Read([&](sql::ReadTxn& tx) -> absl::StatusOr<clientpb::ListArrivalsResponse> {
+  const uint32_t size = std::min(request.page_size() == 0 ? kArrivalsPage : request.page_size(), kArrivalsPageMax);
+  const ArrivalFilter filter = FilterOf(request);
+  return desk.session().database().Read([&](sql::ReadTxn& tx) -> absl::StatusOr<clientpb::ListArrivalsResponse> {
     clientpb::ListArrivalsResponse response;
     QF_TRY_ASSIGN(const uint64_t total, CountArrivals(tx));
     response.set_total(total);
-    Describer describer(session, tx, cases->numbers);
-    const absl::Status status = ForEachArrival(tx, filter, [&](const ArrivalRow& row) -> absl::Status {
-      if (request.without_case() && cases->numbers.count(row.origin.thing) > 0) return absl::OkStatus();
-      if (!Counts(session, row.origin, recordpb::KIND_REPORT)) return absl::OkStatus();
-      if (response.arrivals_size() == static_cast<int>(page)) return absl::CancelledError();
-      return describer.Describe(row, response.add_arrivals());
-    });
-    response.set_more(absl::IsCancelled(status));
-    if (!status.ok() && !absl::IsCancelled(status)) return status;
+    QF_TRY_ASSIGN(const ArrivalPage page, ListPage(tx, filter, size));
+    response.set_more(page.next_before_position > 0);
+    response.set_next_before_position(page.next_before_position);
+    Describer describer(tx);
+    for (const ArrivalRow& row : page.arrivals) QF_TRY(describer.Describe(row, response.add_arrivals()));
     return response;
   });
 }

@@ -11,8 +11,8 @@ constexpr uint32_t kArrivalsPage = 100;
 constexpr uint32_t kArrivalsPageMax = 1000;
 constexpr size_t kReplyBytesMax = 64 * 1024;
 
-// DeskService/ListArrivals: newest first, paged by position. Reports that have no effect (their author's authority had
-// ended beyond 30 days) are left out.
+// DeskService/ListArrivals: newest first, paged by position; bounded as arrival_list.h says. Reports that have no
+// effect (their author's authority had ended beyond 30 days) are left out.
 absl::StatusOr<clientpb::ListArrivalsResponse> ListArrivals(Desk& desk, const clientpb::ListArrivalsRequest& request);
 
 // DeskService/GetArrival, by any record id of it. Asks the server which files are complete, if it can be reached.

@@ -1,6 +1,8 @@
 #include "client-core/desk/register.h"
 
+#include "client-core/desk/arrival_facet.h"
 #include "client-core/desk/arrival_store.h"
+#include "client-core/desk/casework.h"
 #include "client-core/desk/content.h"
 #include "client-core/desk/names.h"
 #include "client-core/store/setting.h"
@@ -10,10 +12,12 @@
 namespace qf::client {
 namespace {
 
-constexpr sql::Statement kGetProgress("SELECT term, position, arrivals FROM desk_progress WHERE id = 1");
+constexpr sql::Statement kGetProgress("SELECT term, position, arrivals, cases_due FROM desk_progress WHERE id = 1");
 constexpr sql::Statement kPutProgress(
-    "INSERT INTO desk_progress (id, term, position, arrivals) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO UPDATE SET "
-    "term = excluded.term, position = excluded.position, arrivals = excluded.arrivals");
+    "INSERT INTO desk_progress (id, term, position, arrivals, cases_due) VALUES (1, $1, $2, $3, $4) "
+    "ON CONFLICT (id) DO UPDATE SET term = excluded.term, position = excluded.position, "
+    "arrivals = excluded.arrivals, cases_due = excluded.cases_due");
+constexpr sql::Statement kCasesNumbered("UPDATE desk_progress SET cases_due = 0");
 constexpr sql::Statement kDropProgress("DELETE FROM desk_progress");
 constexpr sql::Statement kPutUnopened(
     "INSERT INTO desk_unopened (position, reason, keys) VALUES ($1, $2, $3) ON CONFLICT (position) DO UPDATE SET "
@@ -33,11 +37,12 @@ struct Progress {
   uint64_t term = 0;
   uint64_t position = 0;
   uint64_t arrivals = 0;
+  bool cases_due = false;  // to be folded anew
 };
 
 absl::StatusOr<Progress> GetProgress(sql::ReadTxn& tx) {
   QF_TRY_ASSIGN(const auto progress, tx.QueryOne(kGetProgress, {}, [](const sql::Row& row) {
-    return Progress{row.Get<uint64_t>(0), row.Get<uint64_t>(1), row.Get<uint64_t>(2)};
+    return Progress{row.Get<uint64_t>(0), row.Get<uint64_t>(1), row.Get<uint64_t>(2), row.Get<bool>(3)};
   }));
   return progress.value_or(Progress());
 }
@@ -49,6 +54,8 @@ struct Work {
   uint64_t end = 0;  // of the mirror
   std::vector<StoredEntry> fresh;
   std::vector<StoredEntry> retried;
+  bool stale_facets = false;
+  bool HasEntries() const { return !fresh.empty() || !retried.empty(); }
 };
 
 absl::StatusOr<Work> ReadWork(sql::ReadTxn& tx, size_t keys) {
@@ -56,6 +63,7 @@ absl::StatusOr<Work> ReadWork(sql::ReadTxn& tx, size_t keys) {
   QF_TRY_ASSIGN(work.progress, GetProgress(tx));
   QF_TRY_ASSIGN(work.term, GetNumber(tx, Setting::kTerm));
   QF_TRY_ASSIGN(work.end, GetCursor(tx, "log"));
+  QF_TRY_ASSIGN(work.stale_facets, HasStaleFacet(tx));
   QF_TRY_ASSIGN(work.fresh, EntriesFrom(tx, work.progress.position, kRegisterStep));
   while (!work.fresh.empty() && work.fresh.back().entry.place.position >= work.end) work.fresh.pop_back();
   QF_TRY_ASSIGN(const auto positions, tx.QueryAll(kWorthRetrying, {Reason::REASON_NOT_FOUND, keys, kRegisterStep},
@@ -190,10 +198,11 @@ absl::StatusOr<RegisterStep> Register::Step() {
     begun.more = true;
     return begun;
   }
+  if (!work.HasEntries() && !work.stale_facets) {
+    if (work.progress.cases_due) return NumberCases();
+    return RegisterStep();
+  }
   RegisterStep step;
-  step.more = work.fresh.size() == kRegisterStep || work.retried.size() == kRegisterStep;
-  if (work.fresh.empty() && work.retried.empty()) return step;
-
   std::vector<std::pair<const StoredEntry*, absl::StatusOr<contentpb::Content>>> opened;
   for (const auto* list : {&work.retried, &work.fresh}) {
     for (const StoredEntry& stored : *list) {
@@ -203,14 +212,39 @@ absl::StatusOr<RegisterStep> Register::Step() {
       if (HasRow(kind)) opened.emplace_back(&stored, OpenContent(session_, stored.entry.record));
     }
   }
+  Progress& progress = work.progress;
   QF_TRY(session_.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
     Folder folder(session_, tx, &step);
     for (const auto& [stored, content] : opened) QF_TRY(folder.Take(*stored, content));
-    for (const StoredEntry& stored : work.fresh) QF_TRY(NoteAuthor(tx, stored.entry));
-    const uint64_t position = work.fresh.empty() ? work.progress.position : work.fresh.back().entry.place.position + 1;
-    return tx.Execute(kPutProgress, {work.term, position, work.progress.arrivals + folder.new_arrivals()});
+    progress.cases_due = progress.cases_due || step.cases;
+    for (const StoredEntry& stored : work.fresh) {
+      QF_TRY(NoteAuthor(tx, stored.entry));
+      QF_TRY_ASSIGN(const bool roster, MarkStaleByRoster(tx, session_.authority(), stored.entry));
+      progress.cases_due = progress.cases_due || roster;
+    }
+    QF_TRY_ASSIGN(const size_t tended, TendFacets(tx, session_.authority(), kRegisterStep));
+    step.arrivals = step.arrivals || tended > 0;
+    step.more = tended == kRegisterStep;
+    if (!work.fresh.empty()) progress.position = work.fresh.back().entry.place.position + 1;
+    progress.arrivals += folder.new_arrivals();
+    return tx.Execute(kPutProgress, {work.term, progress.position, progress.arrivals, progress.cases_due});
   }));
+  step.more =
+      step.more || progress.cases_due || work.fresh.size() == kRegisterStep || work.retried.size() == kRegisterStep;
   step.entries = std::move(work.fresh);
+  return step;
+}
+
+absl::StatusOr<RegisterStep> Register::NumberCases() {
+  uint64_t unread = 0;  // what cannot be opened has no effect here
+  QF_TRY_ASSIGN(const CaseRegister cases, FoldCasesOf(session_, &unread));
+  QF_TRY(session_.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
+    QF_TRY_ASSIGN(const auto numbers, CaseOfReports(tx, cases));
+    QF_TRY(PutCaseNumbers(tx, numbers));
+    return tx.Execute(kCasesNumbered);
+  }));
+  RegisterStep step;
+  step.more = step.cases = true;
   return step;
 }
 

@@ -2,7 +2,8 @@
 // after a RESTART it is made again from the entries.
 //
 // Opened content lies in the encrypted store, so that a list costs a query and not a decryption. What cannot be opened
-// yet (no key granted, body not arrived) is tried again when there is a chance. Lives on the loop; steps are bounded.
+// yet (no key granted, body not arrived) is tried again when there is a chance. What lists are filtered by is worked
+// out here too (arrival_facet.h). Lives on the loop; steps are bounded, but for the fold of the cases.
 #pragma once
 
 #include <vector>
@@ -28,12 +29,16 @@ class Register {
  public:
   explicit Register(Session& session) : session_(session) {}
 
-  // Folds in the next entries; first begins anew if the mirror is of another term.
+  // Folds in the next entries and works out stale facets, and then numbers the cases; first begins anew if the mirror
+  // is of another term.
   absl::StatusOr<RegisterStep> Step();
   // Everything is made again from the entries, by the next steps.
   absl::Status Restart();
 
  private:
+  // Folds the cases anew; reports whose number that changes get stale facets.
+  absl::StatusOr<RegisterStep> NumberCases();
+
   Session& session_;
 };
 

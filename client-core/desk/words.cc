@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -15,6 +16,7 @@ namespace {
 constexpr char kSeparator = '\n';
 constexpr char32_t kReplacement = 0xFFFD;
 constexpr int kSymbolsPerCharacter = 5;
+constexpr size_t kAuthorTokenBytes = 16;
 
 // The next character of UTF-8 `text`, taken off it; a byte that belongs to none is one replacement character.
 char32_t TakeCharacter(absl::string_view* text) {
@@ -78,6 +80,15 @@ std::string Token(char32_t first, char32_t second) {
   return token;
 }
 
+// What a text has that holds `word`.
+std::set<std::string> TermsOf(absl::string_view word) {
+  const std::vector<char32_t> characters = CharactersOf(word);
+  if (characters.size() == 1) return {Token(characters[0]) + "*"};
+  std::set<std::string> terms;
+  for (size_t i = 0; i + 1 < characters.size(); ++i) terms.insert(Token(characters[i], characters[i + 1]));
+  return terms;
+}
+
 }  // namespace
 
 std::string FoldText(absl::string_view text) {
@@ -110,14 +121,32 @@ std::vector<std::string> QueryWords(absl::string_view query) {
   return words;
 }
 
-std::string MatchExpression(const std::vector<std::string>& words) {
-  std::set<std::string> terms;
-  for (const std::string& word : words) {
-    const std::vector<char32_t> characters = CharactersOf(word);
-    if (characters.size() == 1) terms.insert(Token(characters[0]) + "*");
-    for (size_t i = 0; i + 1 < characters.size(); ++i) terms.insert(Token(characters[i], characters[i + 1]));
+std::string AuthorToken(const SigningKey& author) {
+  // Tokens of text begin with a or b: the first five bits of 25 that hold a code point.
+  return absl::StrCat("z", absl::BytesToHexString(author.bytes().substr(0, kAuthorTokenBytes)));
+}
+
+std::string MatchExpression(const std::vector<std::string>& words,
+                            absl::FunctionRef<std::vector<SigningKey>(absl::string_view word)> authors_named) {
+  std::set<std::string> terms;  // of all words that no author's name holds
+  std::vector<std::string> alternatives;
+  for (const std::string& word : std::set<std::string>(words.begin(), words.end())) {
+    const std::set<std::string> of_word = TermsOf(word);
+    const std::vector<SigningKey> authors = authors_named(word);
+    if (authors.empty()) {
+      terms.insert(of_word.begin(), of_word.end());
+      continue;
+    }
+    std::string either = absl::StrCat("((", absl::StrJoin(of_word, " AND "), ")");
+    for (const SigningKey& author : authors) absl::StrAppend(&either, " OR ", AuthorToken(author));
+    alternatives.push_back(either + ")");
   }
-  return absl::StrJoin(terms, " AND ");
+  alternatives.insert(alternatives.end(), terms.begin(), terms.end());
+  return absl::StrJoin(alternatives, " AND ");
+}
+
+bool NeedsText(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) { return CharactersOf(word).size() > 2; });
 }
 
 bool HoldsAll(absl::string_view folded, const std::vector<std::string>& words) {

@@ -44,6 +44,7 @@ absl::StatusOr<Shown> Show(sql::ReadTxn& tx, Session& session, const StoredMessa
   Shown out;
   out.info.set_item_id(message.item.str());
   out.info.set_own(message.own);
+  out.info.set_by_reporter(message.own);
   out.info.set_unread(message.unread);
   if (!out.info.mutable_message()->ParseFromString(message.content)) {
     return Error(Reason::REASON_STORE_DAMAGED, "a message in the store cannot be read");

@@ -14,6 +14,7 @@ std::vector<Command> ItemCommands();     // items outbox show withdraw open-atta
 std::vector<Command> MessageCommands();  // inbox reply
 std::vector<Command> SyncCommands();     // sync status
 std::vector<Command> DeskCommands();     // desk …
+Command RegisterCommand();               // desk register
 std::vector<Command> RosterCommands();   // invite devices certify grant publish-key revoke approve-revocation
 std::vector<Command> LogCommands();      // verify-log export-log restart end-refill
 std::vector<Command> AppCommands();      // app

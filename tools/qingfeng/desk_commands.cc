@@ -1,4 +1,4 @@
-// desk register|show|open-attachment|reply|open-case|cases|alarms: what the office does at a full mirror of the log.
+// desk show|open-attachment|reply|open-case|cases|alarms: what the office does at a full mirror of the log.
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -6,6 +6,7 @@
 #include "absl/strings/substitute.h"
 #include "common/base/try.h"
 #include "qingfeng/client/v1/desk.pb.h"
+#include "tools/qingfeng/arrival_view.h"
 #include "tools/qingfeng/ask.h"
 #include "tools/qingfeng/commands.h"
 #include "tools/qingfeng/report_view.h"
@@ -17,100 +18,7 @@
 namespace qf::cli {
 namespace {
 
-constexpr size_t kRecordIdBytes = 32;
 constexpr size_t kDigestBytes = 32;
-constexpr uint32_t kPage = 500;
-
-// The arrival that `text` names: by record id, by its first digits, or by its title.
-absl::StatusOr<std::string> ResolveArrival(Core& core, const std::string& text) {
-  return ResolveId(text, kRecordIdBytes, [&]() -> absl::StatusOr<std::vector<Candidate>> {
-    std::vector<Candidate> out;
-    clientpb::ListArrivalsRequest request;
-    request.set_page_size(kPage);
-    bool more = true;
-    while (more) {
-      QF_TRY_ASSIGN(const auto page, core.Call<clientpb::ListArrivalsResponse>(request));
-      for (const auto& arrival : page.arrivals()) out.push_back({arrival.record_id(), arrival.report().title()});
-      more = page.more() && !page.arrivals().empty();
-      if (more) request.set_before_position(page.arrivals().rbegin()->position());
-    }
-    return out;
-  });
-}
-
-absl::StatusOr<clientpb::GetArrivalResponse> FetchArrival(Core& core, const std::string& text) {
-  clientpb::GetArrivalRequest request;
-  QF_TRY_ASSIGN(*request.mutable_record_id(), ResolveArrival(core, text));
-  return core.Call<clientpb::GetArrivalResponse>(request);
-}
-
-std::string Marks(const clientpb::Arrival& arrival) {
-  std::vector<std::string> marks;
-  if (arrival.urgent()) marks.push_back(Tr("urgent"));
-  if (arrival.not_yet_certified()) marks.push_back(Tr("not yet certified"));
-  if (arrival.late()) marks.push_back(Tr("late"));
-  if (arrival.problem() != Reason::REASON_UNSPECIFIED) marks.push_back(ShownReason(arrival.problem()));
-  return absl::StrJoin(marks, "; ");
-}
-
-std::string FilesText(const clientpb::Arrival& arrival) {
-  return arrival.files() > 0 ? absl::StrCat(arrival.files_here(), "/", arrival.files()) : "";
-}
-
-std::string NumberText(uint64_t number) { return number > 0 ? absl::StrCat(number) : ""; }
-
-struct RegisterOptions {
-  bool without_case = false;
-  std::string search;
-  std::string township;
-  uint64_t limit = 100;
-  uint64_t before = 0;
-};
-
-absl::Status Register(Context& context, const RegisterOptions& options) {
-  QF_TRY_ASSIGN(Core* const core, context.Unlock());
-  clientpb::ListArrivalsRequest request;
-  request.set_without_case(options.without_case);
-  request.set_search(options.search);
-  request.set_township(options.township);
-  request.set_page_size(static_cast<uint32_t>(options.limit));
-  request.set_before_position(options.before);
-  QF_TRY_ASSIGN(const auto response, core->Call<clientpb::ListArrivalsResponse>(request));
-  if (context.json()) return context.PrintJson(response);
-  Table table({{Tr("record")},
-               {Tr("position"), Table::Align::kRight},
-               {Tr("arrived")},
-               {Tr("reporter")},
-               {Tr("township")},
-               {Tr("title")},
-               {Tr("files"), Table::Align::kRight},
-               {Tr("unanswered"), Table::Align::kRight},
-               {Tr("case"), Table::Align::kRight},
-               {Tr("remarks")}});
-  for (const auto& arrival : response.arrivals()) {
-    table.Add({ShortId(arrival.record_id()), absl::StrCat(arrival.position()), ShownTime(arrival.clock_at_us()),
-               arrival.reporter().name(), arrival.report().township(), arrival.report().title(), FilesText(arrival),
-               NumberText(arrival.unanswered()), NumberText(arrival.case_number()), Marks(arrival)});
-  }
-  context.out() << table.Render(context.console().columns());
-  context.Say(absl::Substitute(Tr("shown: $0; in the register: $1"), response.arrivals_size(), response.total()));
-  if (response.more()) {
-    context.Say(absl::Substitute(Tr("There are more: --before $0"), response.arrivals().rbegin()->position()));
-  }
-  return absl::OkStatus();
-}
-
-Command RegisterCommand() {
-  auto o = std::make_shared<RegisterOptions>();
-  return {.name = "register",
-          .help = Tr("what has arrived, newest first"),
-          .args = {Flag("--without-case", &o->without_case, Tr("only those without a case")),
-                   Option("--search", &o->search, "TEXT", Tr("only those that hold all of these words")),
-                   Option("--township", &o->township, "TEXT", Tr("only this township")),
-                   Option("--limit", &o->limit, "NUMBER", Tr("at most this many; 100 without it")),
-                   Option("--before", &o->before, "NUMBER", Tr("go on below this position"))},
-          .run = [o](Context& context) { return Register(context, *o); }};
-}
 
 absl::Status Show(Context& context, const std::string& text) {
   QF_TRY_ASSIGN(Core* const core, context.Unlock());

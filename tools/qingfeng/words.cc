@@ -11,6 +11,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "absl/strings/substitute.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "common/base/error.h"
 #include "tools/qingfeng/text.h"
@@ -107,6 +108,17 @@ std::string ShownTime(uint64_t us) {
   if (us == 0) return "";
   const absl::Time time = absl::FromUnixMicros(static_cast<int64_t>(us));
   return absl::FormatTime("%Y-%m-%d %H:%M", time, absl::LocalTimeZone());
+}
+
+absl::StatusOr<Day> DayOf(absl::string_view text) {
+  absl::CivilDay day;
+  if (!absl::ParseCivilTime(text, &day) || day < absl::CivilDay(1970, 1, 2)) {
+    return Error(Reason::REASON_USAGE, absl::Substitute(Tr("$0 is no day; write it like 2026-03-15"), text));
+  }
+  const auto start_us = [](absl::CivilDay of) {
+    return static_cast<uint64_t>(absl::ToUnixMicros(absl::FromCivil(of, absl::LocalTimeZone())));
+  };
+  return Day{start_us(day), start_us(day + 1)};
 }
 
 std::string ShownSize(uint64_t size_bytes) {

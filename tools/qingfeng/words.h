@@ -47,6 +47,13 @@ std::string Nearest(absl::string_view word, const std::vector<std::string>& know
 
 // "2026-03-15 14:03" in this machine's zone; empty for 0.
 std::string ShownTime(uint64_t us);
+// A day in this machine's zone: from its first instant up to the next day's.
+struct Day {
+  uint64_t begin_us = 0;
+  uint64_t end_us = 0;
+};
+// Of "2026-03-15"; INVALID_ARGUMENT(USAGE) for what is no day since 1970.
+absl::StatusOr<Day> DayOf(absl::string_view text);
 // "12.3 MB"; thousands, as disks and networks are sold.
 std::string ShownSize(uint64_t size_bytes);
 std::string ShownYes(bool value);

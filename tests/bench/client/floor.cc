@@ -38,6 +38,16 @@ void Floor::AppendMany(Bytes bytes, size_t rows) {
 
 void Floor::ReadFirst() { Run("SELECT bytes FROM row ORDER BY id DESC LIMIT 1"); }
 
+uint64_t Floor::CountLike(const std::string& pattern) {
+  sqlite3_stmt* count = nullptr;
+  QF_CHECK(sqlite3_prepare_v2(db_, "SELECT count(*) FROM row WHERE bytes LIKE ?1", -1, &count, nullptr) == SQLITE_OK);
+  sqlite3_bind_text(count, 1, pattern.data(), static_cast<int>(pattern.size()), SQLITE_STATIC);
+  QF_CHECK(sqlite3_step(count) == SQLITE_ROW);
+  const auto rows = static_cast<uint64_t>(sqlite3_column_int64(count, 0));
+  sqlite3_finalize(count);
+  return rows;
+}
+
 void Floor::Run(const char* sql) { QF_CHECK(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK); }
 
 }  // namespace qf::bench

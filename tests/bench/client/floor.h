@@ -2,6 +2,7 @@
 // a transaction, write-ahead log, synchronous = FULL, a raw key, pages of 4 KiB.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "common/base/strings.h"
@@ -25,6 +26,8 @@ class Floor {
   void AppendMany(Bytes bytes, size_t rows);
   // Reads one row.
   void ReadFirst();
+  // Reads every row and counts those like `pattern`.
+  uint64_t CountLike(const std::string& pattern);
 
  private:
   void Run(const char* sql);

@@ -4,17 +4,14 @@
 //   bench_opening                    makes stores of some 400 MB below TEST_TMPDIR or /tmp
 #include <benchmark/benchmark.h>
 
-#include "client-core/desk/arrival_store.h"
 #include "client-core/desk/arrivals.h"
-#include "client-core/field/draft.h"
 #include "client-core/field/item.h"
-#include "client-core/field/report.h"
-#include "client-core/store/entry.h"
 #include "common/base/check.h"
 #include "common/sealing/frame.h"
 #include "tests/bench/client/alternation.h"
 #include "tests/bench/client/floor.h"
 #include "tests/bench/client/phone.h"
+#include "tests/bench/client/register_fill.h"
 
 namespace qf::bench {
 namespace {
@@ -22,20 +19,6 @@ namespace {
 constexpr uint64_t kRecords = 200'000;
 constexpr uint64_t kRecordsATransaction = 2'000;
 constexpr size_t kRowBytes = 2000;
-
-constexpr sql::Statement kProgress("UPDATE desk_progress SET position = $1, arrivals = $2");
-
-// `put` for 0, 1, …, in transactions of a good size.
-template <class Put>
-void PutMany(client::Session& session, Put put) {
-  for (uint64_t begin = 0; begin < kRecords; begin += kRecordsATransaction) {
-    const absl::Status written = session.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
-      for (uint64_t i = begin; i < begin + kRecordsATransaction; ++i) QF_TRY(put(tx, i));
-      return absl::OkStatus();
-    });
-    QF_CHECK(written.ok());
-  }
-}
 
 // Reports that were filed and proven, their bodies dropped as usual by then.
 void FillPhone(client::Session& session, Entropy& entropy) {
@@ -48,7 +31,7 @@ void FillPhone(client::Session& session, Entropy& entropy) {
   item.frame = *sealing::MakeFrame(content.SerializeAsString(), sealing::DictionaryById(sealing::kDictionary1));
   item.state = client::ItemState::kAcknowledged;
   item.incarnation = entropy.Random<Incarnation>();
-  PutMany(session, [&](sql::WriteTxn& tx, uint64_t i) {
+  PutMany(session, kRecords, [&](sql::WriteTxn& tx, uint64_t i) {
     item.item = entropy.Random<ItemId>();
     item.record_id = entropy.Random<RecordId>();
     item.sequence = 1'000'000 + i;
@@ -56,29 +39,13 @@ void FillPhone(client::Session& session, Entropy& entropy) {
   });
 }
 
-// Entries and rows of the register; only the newest, which are shown, have long texts.
-void FillDesk(client::Session& session, Entropy& entropy, record::Entry entry) {
-  client::ArrivalRow row;
-  row.report = contentpb::Report();
-  row.report->set_violation("ban.canvassing.favour");
-  row.report->set_what("挨家挨户敲门");
-  const uint64_t begin = *session.database().Read([](sql::ReadTxn& tx) { return client::GetCursor(tx, "log"); });
-  PutMany(session, [&](sql::WriteTxn& tx, uint64_t i) -> absl::Status {
-    if (i + 1000 >= kRecords) row.report = ReferenceReport(i);
-    entry.place.position = begin + i;
-    entry.record.id = entropy.Random<RecordId>();
-    entry.record.header.item = entropy.Random<ItemId>();
-    entry.record.header.sequence = 1'000'000 + i;
-    row.origin = client::OriginOf(entry);
-    QF_TRY(client::InsertEntry(tx, entry, {}));
-    return client::PutArrival(tx, row).status();
-  });
-  QF_CHECK(session.database()
-               .Write([&](sql::WriteTxn& tx) -> absl::Status {
-                 QF_TRY(tx.Execute(kProgress, {begin + kRecords, kRecords}));
-                 return client::PutCursor(tx, "log", begin + kRecords);
-               })
-               .ok());
+// Only the newest, which are shown, have long texts.
+contentpb::Report ReportOfDesk(uint64_t number) {
+  if (number + 1000 >= kRecords) return ReferenceReport(number);
+  contentpb::Report report;
+  report.set_violation("ban.canvassing.favour");
+  report.set_what("挨家挨户敲门");
+  return report;
 }
 
 void FillFloor(const std::string& path) {
@@ -119,30 +86,10 @@ void OpenPhone(benchmark::State& state) {
 }
 BENCHMARK(OpenPhone)->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(50);
 
-// A report that went the whole way, as the entries of the desk are.
-record::Entry ReportAtDesk(Phone& phone) {
-  clientpb::CreateDraftRequest create;
-  *create.mutable_report() = ReferenceReport(0);
-  clientpb::FileReportRequest file;
-  file.set_draft_id(client::CreateDraft(phone.session(), create)->draft().draft_id());
-  QF_CHECK(client::FileReport(phone.session(), file).ok());
-  phone.device().Sync();
-  phone.desk().Sync();
-  std::optional<record::Entry> report;
-  const absl::Status found = phone.desk().session().database().Read([&](sql::ReadTxn& tx) {
-    return client::ForEachEntryOfKind(tx, recordpb::KIND_REPORT, 0, [&](const client::StoredEntry& stored) {
-      report = stored.entry;
-      return absl::OkStatus();
-    });
-  });
-  QF_CHECK(found.ok() && report.has_value());
-  return *report;
-}
-
 void OpenDesk(benchmark::State& state) {
   Phone phone;
   TestDesk& desk = phone.desk();
-  FillDesk(desk.session(), phone.world().entropy, ReportAtDesk(phone));
+  FillRegister(phone, kRecords, ReportOfDesk);
   AgainstFloor(state, desk, [&] {
     const auto list = client::ListArrivals(desk.desk(), clientpb::ListArrivalsRequest());
     QF_CHECK(list.ok() && list->arrivals_size() > 0);

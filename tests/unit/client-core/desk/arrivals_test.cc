@@ -1,5 +1,6 @@
 #include "client-core/desk/arrivals.h"
 
+#include "client-core/desk/arrival_list.h"
 #include "client-core/desk/revoke.h"
 #include "client-core/desk/words.h"
 #include "client-core/store/entry.h"
@@ -57,7 +58,8 @@ class ArrivalsTest : public DeskTest {
   }
 
   std::unique_ptr<TestDesk> manager = NewManager();
-  std::unique_ptr<TestPhone> phone = NewPhone("Li Na");
+  static constexpr char kReporter[] = "Li Na";
+  std::unique_ptr<TestPhone> phone = NewPhone(kReporter);
 };
 
 TEST_F(ArrivalsTest, AnArrivalSaysWhatWhoAndWhen) {
@@ -74,7 +76,7 @@ TEST_F(ArrivalsTest, AnArrivalSaysWhatWhoAndWhen) {
   EXPECT_EQ(arrivals[0].position(), place.position);
   EXPECT_EQ(arrivals[0].clock_at_us(), place.clock_at_us);
   EXPECT_EQ(arrivals[0].report().what(), "拉票贿选");
-  EXPECT_EQ(arrivals[0].reporter().name(), "Li Na");
+  EXPECT_EQ(arrivals[0].reporter().name(), kReporter);
   EXPECT_EQ(arrivals[0].problem(), Reason::REASON_UNSPECIFIED);
   EXPECT_FALSE(arrivals[0].not_yet_certified());
   EXPECT_FALSE(arrivals[0].late());
@@ -130,6 +132,77 @@ TEST_F(ArrivalsTest, AreListedNewestFirstByPagesAndByTownship) {
   EXPECT_THAT(Titles(*manager, township), IsEmpty());
 }
 
+TEST_F(ArrivalsTest, EachFilterLeavesWhatItNames) {
+  auto report = Titled("gift", "东寨");
+  report.set_violation("ban.canvassing.gift");
+  report.set_stage(contentpb::STAGE_VETTING);
+  Append(phone->Report(report));
+  const uint64_t noon = world.clock.NowUs() + kMicrosPerHour;
+  world.clock.Advance(2 * kMicrosPerHour);
+  report.set_title("posts");
+  report.set_violation("ban.canvassing_posts");
+  report.set_stage(contentpb::STAGE_ELECTION);
+  Append(phone->Report(report));
+  manager->Sync();
+  const auto titles = [&](auto set) {
+    clientpb::ListArrivalsRequest request;
+    set(request);
+    return Titles(*manager, request);
+  };
+  EXPECT_THAT(titles([](auto& r) { r.set_violation("ban.canvassing.gift"); }), ElementsAre("gift"));
+  EXPECT_THAT(titles([](auto& r) { r.set_violation("ban.canvassing"); }), ElementsAre("gift"));  // and those under it
+  EXPECT_THAT(titles([](auto& r) { r.set_violation("ban"); }), ElementsAre("posts", "gift"));
+  EXPECT_THAT(titles([](auto& r) { r.set_stage(contentpb::STAGE_ELECTION); }), ElementsAre("posts"));
+  EXPECT_THAT(titles([&](auto& r) { r.set_from_us(noon); }), ElementsAre("posts"));
+  EXPECT_THAT(titles([&](auto& r) { r.set_until_us(noon); }), ElementsAre("gift"));
+  EXPECT_THAT(titles([](auto& r) { r.set_urgent(true); }), IsEmpty());
+  EXPECT_THAT(titles([](auto& r) { r.set_unanswered(true); }), IsEmpty());
+  EXPECT_THAT(titles([](auto& r) {
+                r.set_search("东寨");
+                r.set_stage(contentpb::STAGE_VETTING);
+              }),
+              ElementsAre("gift"));
+}
+
+TEST_F(ArrivalsTest, WordsAreFoundInMessagesAndInTheReportersName) {
+  const auto report = Append(phone->Report(Titled("report")));
+  const auto other = NewPhone("王芳");
+  Append(other->Report(Titled("another's")));
+  manager->Sync();
+  EXPECT_THAT(Search(*manager, "王芳"), ElementsAre("another's"));
+  EXPECT_THAT(Search(*manager, "芳"), ElementsAre("another's"));
+  EXPECT_THAT(Search(*manager, "王芳 another"), ElementsAre("another's"));
+  EXPECT_THAT(Search(*manager, "王芳 report"), IsEmpty());
+  EXPECT_THAT(Search(*manager, "信封"), IsEmpty());
+  Append(phone->Message(report, "他还送了信封"));
+  manager->Sync();
+  EXPECT_THAT(Search(*manager, "信封"), ElementsAre("report"));
+  EXPECT_THAT(Search(*manager, "送了信封"), ElementsAre("report"));
+  EXPECT_THAT(Search(*manager, "report 信封 Li"), ElementsAre("report"));
+  // The answer too, once it is in the log.
+  ASSERT_OK(Answer(*manager, report.id, "请保存证据").status());
+  manager->Sync();
+  EXPECT_THAT(Search(*manager, "证据"), ElementsAre("report"));
+}
+
+TEST_F(ArrivalsTest, APageReadsABoundedNumberOfTextsAndSaysWhereToGoOn) {
+  // Each has both pairs of the word looked for, and only the oldest the word.
+  Append(phone->Report(Titled("选举人")));
+  for (size_t i = 0; i < kTextsReadMax + 20; ++i) Append(phone->Report(Titled("举人 选举")));
+  manager->Sync();
+  clientpb::ListArrivalsRequest request;
+  request.set_search("选举人");
+  const auto first = *ListArrivals(manager->desk(), request);
+  EXPECT_EQ(first.arrivals_size(), 0);
+  EXPECT_TRUE(first.more());
+  request.set_before_position(first.next_before_position());
+  const auto second = *ListArrivals(manager->desk(), request);
+  ASSERT_EQ(second.arrivals_size(), 1);
+  EXPECT_EQ(second.arrivals(0).report().title(), "选举人");
+  EXPECT_FALSE(second.more());
+  EXPECT_EQ(second.next_before_position(), 0u);
+}
+
 TEST_F(ArrivalsTest, WhatCannotBeOpenedIsShownAndOpensWhenTheKeyComes) {
   Append(phone->Report(Titled("sealed")));
   const auto duty = NewDesk(recordpb::ROLE_DUTY_OFFICER, "duty");
@@ -181,10 +254,15 @@ TEST_F(ArrivalsTest, ProvisionalLateAndRevokedAuthorsAreMarked) {
   provisional.Enrol(Invite(recordpb::ROLE_INFORMANT));
   Append(provisional.Report(Titled("provisional")));
   manager->Sync();
+  clientpb::ListArrivalsRequest not_certified, late;
+  not_certified.set_not_yet_certified(true);
+  late.set_late(true);
   EXPECT_TRUE(List(*manager)[0].not_yet_certified());
+  EXPECT_THAT(Titles(*manager, not_certified), ElementsAre("provisional"));
   admin.Sync();
   manager->Sync();
   EXPECT_FALSE(List(*manager)[0].not_yet_certified());  // the certificate covers it
+  EXPECT_THAT(Titles(*manager, not_certified), IsEmpty());
 
   clientpb::RevokeDeviceRequest revoke;
   revoke.set_device_key(phone->key().str());
@@ -203,6 +281,35 @@ TEST_F(ArrivalsTest, ProvisionalLateAndRevokedAuthorsAreMarked) {
   manager->Sync();
   EXPECT_EQ(List(*manager)[0].report().title(), "after the certificate");
   EXPECT_TRUE(List(*manager)[0].late());
+  EXPECT_THAT(Titles(*manager, late), ElementsAre("after the certificate", "draining"));
+}
+
+TEST_F(ArrivalsTest, WhoseRoleEndsSpeaksForTheOfficeNoMore) {
+  const auto report = Append(phone->Report(Titled("report")));
+  Append(phone->Message(report, "is anybody there?"));
+  const auto duty = NewDesk(recordpb::ROLE_DUTY_OFFICER, "duty");
+  manager->Sync();
+  ASSERT_OK(Grant(*manager, *duty));
+  manager->Sync();
+  duty->Sync();
+  // The answer is written before the REVOKE and takes its place in the log after it.
+  ASSERT_OK(Answer(*duty, report.id, "yes").status());
+  clientpb::ListArrivalsRequest unanswered;
+  unanswered.set_unanswered(true);
+  duty->Sync();
+  manager->Sync();
+  EXPECT_THAT(Titles(*manager, unanswered), IsEmpty());
+  const auto answer = Find(recordpb::KIND_MESSAGE).back();
+  // A REVOKE that was proved to be earlier than the answer returns after it.
+  recordpb::ClearPart clear;
+  clear.mutable_revoke()->set_device(duty->key().str());
+  clear.mutable_revoke()->set_mode(recordpb::REVOKE_MODE_DRAIN);
+  log.Append(log.Make(admin.signer(), record::Feed::Broadcast(), recordpb::KIND_REVOKE, clear), 0,
+             answer.place.clock_at_us - 1);
+  manager->Sync();
+  EXPECT_THAT(Titles(*manager, unanswered), ElementsAre("report"));
+  EXPECT_EQ(List(*manager)[0].unanswered(), 1u);
+  EXPECT_EQ(List(*manager)[0].messages(), 1u);
 }
 
 TEST_F(ArrivalsTest, RefusedEntriesAreNoArrivals) {
@@ -232,6 +339,8 @@ TEST_F(ArrivalsTest, MessagesGoBothWaysAndTheUnansweredAreCounted) {
   ASSERT_EQ(detail.messages_size(), 3);
   EXPECT_EQ(detail.messages(0).message().text(), "one more thing");
   EXPECT_FALSE(detail.messages(0).own());
+  EXPECT_TRUE(detail.messages(0).by_reporter());
+  EXPECT_FALSE(detail.messages(2).by_reporter());
   EXPECT_TRUE(detail.messages(0).author_counts());
   EXPECT_GT(detail.messages(2).received_at_us(), 0u);
   EXPECT_EQ(detail.arrival().unanswered(), 0u);
@@ -244,9 +353,13 @@ TEST_F(ArrivalsTest, MessagesGoBothWaysAndTheUnansweredAreCounted) {
   EXPECT_EQ(phone->Open(sent.record.ToProto()).message().text(), "我们收到了");
   EXPECT_EQ(phone->Open(sent.record.ToProto()).message().report_item_id(), report.header.item.bytes());
 
+  clientpb::ListArrivalsRequest unanswered;
+  unanswered.set_unanswered(true);
+  EXPECT_THAT(Titles(*manager, unanswered), IsEmpty());
   Append(phone->Message(report, "thank you"));
   manager->Sync();
   EXPECT_EQ(List(*manager)[0].unanswered(), 1u);
+  EXPECT_THAT(Titles(*manager, unanswered), ElementsAre("report"));
 }
 
 TEST_F(ArrivalsTest, NobodySpeaksInAnothersReport) {
@@ -319,7 +432,7 @@ TEST_F(ArrivalsTest, EverySubstringOfEveryReportIsFoundAndNothingElse) {
     if (words.empty()) return;
     std::vector<std::string> expected;
     for (auto report = reports.rbegin(); report != reports.rend(); ++report) {
-      if (HoldsAll(FoldText(SearchText(*report)), words)) expected.push_back(report->title());
+      if (HoldsAll(FoldText(SearchText(*report) + "\n" + kReporter), words)) expected.push_back(report->title());
     }
     ASSERT_EQ(Search(*manager, query), expected) << query;
     ++queries;

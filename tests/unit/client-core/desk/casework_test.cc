@@ -56,6 +56,11 @@ TEST_F(CaseworkTest, ACaseTakesTheNextNumberAndItsReportsShowIt) {
     EXPECT_EQ(arrivals.arrivals(1).case_number(), 0u);
     EXPECT_EQ(arrivals.arrivals(2).case_number(), 1u);
   }
+  clientpb::ListArrivalsRequest of_case;
+  of_case.set_case_number(1);
+  EXPECT_EQ(ListArrivals(second->desk(), of_case)->arrivals_size(), 2);
+  of_case.set_case_number(2);
+  EXPECT_EQ(ListArrivals(second->desk(), of_case)->arrivals_size(), 0);
   clientpb::ListArrivalsRequest without;
   without.set_without_case(true);
   EXPECT_EQ(ListArrivals(second->desk(), without)->arrivals_size(), 1);

@@ -41,11 +41,30 @@ TEST(WordsTest, TokensArePairsAndTheLastCharacterAlone) {
   EXPECT_EQ(IndexTokens("\n"), "");
 }
 
+std::string Match(const std::vector<std::string>& words) {
+  return MatchExpression(words, [](absl::string_view) { return std::vector<SigningKey>(); });
+}
+
 TEST(WordsTest, AnExpressionNamesPrefixesAndPairs) {
-  EXPECT_EQ(MatchExpression({"a"}), "aaadb*");
-  EXPECT_EQ(MatchExpression({"ab"}), "aaadbaaadc");
-  EXPECT_EQ(MatchExpression({"aba"}), "aaadbaaadc AND aaadcaaadb");
-  EXPECT_EQ(MatchExpression({"b", "ab", "b"}), "aaadbaaadc AND aaadc*");
+  EXPECT_EQ(Match({"a"}), "aaadb*");
+  EXPECT_EQ(Match({"ab"}), "aaadbaaadc");
+  EXPECT_EQ(Match({"aba"}), "aaadbaaadc AND aaadcaaadb");
+  EXPECT_EQ(Match({"b", "ab", "b"}), "aaadbaaadc AND aaadc*");
+}
+
+TEST(WordsTest, AWordMayBeInTheAuthorsNameInstead) {
+  const SigningKey author = *SigningKey::From(std::string(32, '\xab'));
+  const std::string token = AuthorToken(author);
+  EXPECT_EQ(token, "zabababababababababababababababab");
+  const auto named = [&](absl::string_view word) {
+    return word == "aba" ? std::vector<SigningKey>{author} : std::vector<SigningKey>();
+  };
+  EXPECT_EQ(MatchExpression({"aba", "b"}, named), "((aaadbaaadc AND aaadcaaadb) OR " + token + ") AND aaadc*");
+}
+
+TEST(WordsTest, OnlyWordsOfThreeCharactersNeedTheText) {
+  EXPECT_FALSE(NeedsText({"a", "换届"}));
+  EXPECT_TRUE(NeedsText({"a", "换届选"}));
 }
 
 TEST(WordsTest, TheTextDecides) {

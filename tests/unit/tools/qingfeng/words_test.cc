@@ -34,6 +34,16 @@ TEST(Words, AWrongOneNamesTheNearest) {
   EXPECT_EQ(wrong.status().message(), "adminstrator is unknown; did you mean administrator?");
 }
 
+TEST(Words, ADayIsFromItsFirstInstantToTheNextDays) {
+  const InLanguage english(Language::kEnglish);
+  ASSERT_OK_AND_ASSIGN(const Day day, DayOf("2026-03-15"));
+  EXPECT_EQ(ShownTime(day.begin_us), "2026-03-15 00:00");
+  EXPECT_EQ(ShownTime(day.end_us), "2026-03-16 00:00");
+  for (const char* wrong : {"", "yesterday", "2026-03", "2026-02-30 x", "1969-12-31"}) {
+    EXPECT_THAT(DayOf(wrong), Fails(Reason::REASON_USAGE)) << wrong;
+  }
+}
+
 TEST(Nearest, AtMostTwoChangesAway) {
   EXPECT_EQ(Nearest("reprot", {"report", "reply"}), "report");
   EXPECT_EQ(Nearest("xyz", {"report", "reply"}), "");
