@@ -20,7 +20,8 @@ function show(sync: SyncResponse) {
     working: !sync.settled && sync.waiting === Reason.UNSPECIFIED,
     recordsLeft: sync.recordsLeft,
     waiting: sync.waiting,
-    reached: syncView.value.reached || sync.settled,
+    // A device that waits for its certificate exchanges well and is not settled.
+    reached: syncView.value.reached || sync.settled || sync.recordsSent > 0 || sync.entriesRead > 0,
   };
 }
 
