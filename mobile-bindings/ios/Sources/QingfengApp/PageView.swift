@@ -53,13 +53,10 @@
   }
 
   extension PageView: WKNavigationDelegate {
-    public func webView(
-      _ webView: WKWebView, decidePolicyFor action: WKNavigationAction,
-      decisionHandler: @escaping @MainActor @Sendable (WKNavigationActionPolicy) -> Void
-    ) {
+    public func webView(_ webView: WKWebView, decidePolicyFor action: WKNavigationAction) async -> WKNavigationActionPolicy {
       let url = action.request.url
       let ours = url?.scheme == PageFiles.scheme && url?.host == PageFiles.home.host && action.targetFrame?.isMainFrame == true
-      decisionHandler(ours ? .allow : .cancel)
+      return ours ? .allow : .cancel
     }
 
     /// The system ended the page's process to have its memory. What was typed is in the drafts.
@@ -88,7 +85,7 @@
       super.init()
       bridge = Bridge(client: store.client) { [weak self] frame in
         let text = frame.base64EncodedString()  // whose letters mean nothing in a script
-        DispatchQueue.main.async {  // in order, which tasks are not
+        DispatchQueue.main.async { [weak self] in  // in order, which tasks are not
           MainActor.assumeIsolated { self?.tell(text) }
         }
       }

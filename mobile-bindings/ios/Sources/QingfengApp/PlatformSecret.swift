@@ -24,7 +24,7 @@ public protocol PlatformSecret: Sendable {
   /// It opens while the phone is unlocked. Without an enclave (a simulator) the sealing key is an ordinary one of the keychain.
   public struct KeychainSecret: PlatformSecret {
     private static let bytes = 32
-    private static let sealing = SecKeyAlgorithm.eciesEncryptionCofactorVariableIVX963SHA256AESGCM
+    private static var sealing: SecKeyAlgorithm { .eciesEncryptionCofactorVariableIVX963SHA256AESGCM }
     private let name: String
 
     /// `name` tells apart what one app keeps.
@@ -107,7 +107,8 @@ public protocol PlatformSecret: Sendable {
     }
 
     private func taken(_ error: Unmanaged<CFError>?) -> any Error {
-      error?.takeRetainedValue() ?? KeystoreError(status: errSecInternalError)
+      if let error { return error.takeRetainedValue() }
+      return KeystoreError(status: errSecInternalError)
     }
   }
 #endif
