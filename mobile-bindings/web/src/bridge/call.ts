@@ -66,8 +66,10 @@ export async function* callOver(
     onClosed: finish,
   });
   const abort = () => {
+    // Whatever has come meanwhile: a stream that seemed to have ended well would lack what its reader did not take.
     waiting.length = 0;
-    finish(cancelled);
+    end = { error: cancelled };
+    wake();
   };
   signal.addEventListener("abort", abort);
   try {
