@@ -13,7 +13,7 @@ import unittest
 from journey import PIN, WHAT, phone_reports
 
 HERE = pathlib.Path(__file__).resolve().parent
-SUITES = ["org.junit.runner.JUnitCore", "JavaTest", "JavaLifetimeTest", "KotlinTest"]
+SUITES = ["org.junit.runner.JUnitCore", "JavaTest", "JavaLifetimeTest", "KotlinTest", "BridgeTest"]
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 JAR = BUILD / "jvm"
 

@@ -11,7 +11,8 @@ DEMO_PACKAGES="mate-backgrounds libimage-exiftool-perl openssl python3 procps"
 TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev openssl libimage-exiftool-perl abigail-tools
   python3 python3-grpcio python3-protobuf python3-cryptography python3-zstandard zsh fish"
 SANITIZE_PACKAGES="clang-19 libclang-rt-19-dev llvm-19 clang-format-19"
-JVM_PACKAGES="default-jdk-headless libprotobuf-java junit4 libgoogle-gson-java python3 python3-protobuf npm"
+JVM_PACKAGES="default-jdk-headless libprotobuf-java junit4 libgoogle-gson-java python3 python3-protobuf
+  aapt apksigner zipalign android-framework-res unzip"
 SWIFT_PACKAGES="swiftlang python3 python3-protobuf"
 LINT_PACKAGES="clang-format-19 clang-tidy-19 clang-19"
 
@@ -65,6 +66,7 @@ need() {
       lint) wanted="$wanted $LINT_PACKAGES" ;;
     esac
   done
+  case " $* " in *" jvm "*) need_npm ;; esac
   # shellcheck disable=SC2086
   if ! installed $wanted; then
     echo "Installing packages for: $*" >&2
@@ -75,14 +77,18 @@ need() {
   need_backports
 }
 
+# Debian's npm conflicts with a newer Node that is there already, and brings its own.
+need_npm() {
+  command -v npm >/dev/null && return
+  echo "Installing npm" >&2
+  apt update
+  apt install -y npm
+}
+
 # buf, which holds the contract to its rules: one program in an npm package, version and digest pinned.
 need_buf() {
   [ -x tests/compat/node_modules/@bufbuild/buf-linux-x64/bin/buf ] && return
-  if ! command -v npm >/dev/null; then
-    echo "Installing npm" >&2
-    apt update
-    apt install -y npm
-  fi
+  need_npm
   npm ci --prefix tests/compat --no-audit --no-fund >/dev/null
 }
 
@@ -96,12 +102,9 @@ need_browser() {
 
 # npm, and protoc for what the web side generates from the contract. Packages of npm themselves are pinned by the lock file.
 need_web() {
-  local wanted="protobuf-compiler"
-  command -v npm >/dev/null || wanted="$wanted npm"
-  # shellcheck disable=SC2086
-  installed $wanted && return
+  need_npm
+  installed protobuf-compiler && return
   echo "Installing packages for: web" >&2
   apt update
-  # shellcheck disable=SC2086
-  apt install -y $wanted
+  apt install -y protobuf-compiler
 }

@@ -22,9 +22,13 @@ private inline fun timed(calls: Int, call: () -> Unit): Double {
     return (System.nanoTime() - start) / 1e3 / calls
 }
 
-/** Round trips of an echo of 3 KiB, one after another: EchoBench CALLS. Compare with echo_bench, which is C. */
+/**
+ * Round trips of an echo of 3 KiB, one after another: EchoBench CALLS [MORE]. Compare with echo_bench, which is C. MORE calls
+ * afterwards are watched for growth, in five parts.
+ */
 fun main(args: Array<String>) {
     val calls = args.firstOrNull()?.toInt() ?: exitProcess(2)
+    val part = (args.getOrNull(1)?.toInt() ?: 0) / 5
     val request = EchoRequest.newBuilder().setData(ByteString.copyFrom(ByteArray(3072))).build()
     QingfengClient.open().use { client ->
         val events = EventService(client)
@@ -34,9 +38,9 @@ fun main(args: Array<String>) {
             timed(20_000) { events.echo(request) }
             println("suspend: %.1f us".format(timed(calls) { events.echo(request) }))
             println("warm: ${memory()}")
-            repeat(5) {
-                timed(200_000) { events.echo(request) }
-                println("after ${(it + 1) * 200_000} more: ${memory()}")
+            if (part > 0) repeat(5) {
+                timed(part) { events.echo(request) }
+                println("after ${(it + 1) * part} more: ${memory()}")
             }
         }
     }

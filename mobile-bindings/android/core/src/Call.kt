@@ -42,15 +42,23 @@ class Call internal constructor(private val client: QingfengClient, internal val
     fun cancel() = client.cancel(number)
 }
 
-/** What turns a call's events into messages and an error. On the listener thread only. */
+/** What the core says of one call, on the listener thread. Bytes are null if there was no memory for them. */
+internal interface CallEvents {
+    fun onMessage(bytes: ByteArray?)
+
+    /** Exactly once, and last. [bytes] is a google.rpc.Status unless [code] is 0. */
+    fun onEnd(code: Int, bytes: ByteArray?)
+}
+
+/** What turns a call's events into messages and an error. */
 internal class Receiver<R : MessageLite>(
     private val call: Call,
     private val parser: Parser<R>,
     private val listener: CallListener<R>,
-) {
+) : CallEvents {
     private var failure: QingfengException? = null
 
-    fun onMessage(bytes: ByteArray?) {
+    override fun onMessage(bytes: ByteArray?) {
         if (failure != null) return
         if (bytes == null) return fail(Reason.REASON_SANDBOX, "no memory for a message")
         val message = try {
@@ -61,7 +69,7 @@ internal class Receiver<R : MessageLite>(
         listener.onMessage(call, message)
     }
 
-    fun onEnd(code: Int, bytes: ByteArray?) =
+    override fun onEnd(code: Int, bytes: ByteArray?) =
         listener.onEnd(call, failure ?: if (code == 0) null else QingfengException.of(code, bytes))
 
     // The end, which is still to come, carries it.

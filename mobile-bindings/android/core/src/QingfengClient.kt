@@ -24,7 +24,7 @@ import qingfeng.common.v1.Reason
  * (thenAcceptAsync, withContext).
  */
 class QingfengClient private constructor() : AutoCloseable {
-    private val calls = ConcurrentHashMap<Long, Receiver<*>>()
+    private val calls = ConcurrentHashMap<Long, CallEvents>()
     private val numbers = AtomicLong()
     private val context = Native.remember(this)
     private val handle = Native.open(context)
@@ -115,14 +115,21 @@ class QingfengClient private constructor() : AutoCloseable {
         method: Method<Q, R>, request: Q, window: Int, listener: CallListener<R>,
     ): Call {
         require(window in 1..256) { "a window is 1 to 256 messages" }
-        val call = Call(this, numbers.incrementAndGet())
-        calls[call.number] = Receiver(call, method.parser, listener)
-        val code = Native.start(handle, call.number, method.name, request.toByteArray(), window)
-        if (code != 0) {
-            calls.remove(call.number)
-            throw QingfengException.ofStart(code)
-        }
+        val call = newCall()
+        val code = start(call, method.name, request.toByteArray(), window, Receiver(call, method.parser, listener))
+        if (code != 0) throw QingfengException.ofStart(code)
         return call
+    }
+
+    /** A call that [start] has not started yet: whoever needs it to hear of it. */
+    internal fun newCall() = Call(this, numbers.incrementAndGet())
+
+    /** Starts [call], of which [events] then hears; a code of qf_start, and if it is not 0, no event comes. */
+    internal fun start(call: Call, method: String, request: ByteArray, window: Int, events: CallEvents): Int {
+        calls[call.number] = events
+        val code = Native.start(handle, call.number, method, request, window)
+        if (code != 0) calls.remove(call.number)
+        return code
     }
 
     /**

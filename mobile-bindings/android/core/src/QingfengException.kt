@@ -27,9 +27,12 @@ class QingfengException internal constructor(
     /** What a person should do, in a few English words; empty if nothing. */
     val remedy: String get() = infoOf(reason).remedy
 
-    internal companion object {
+    companion object {
+        /** Of what a library around this one refuses itself, with a registered reason. */
+        fun of(reason: Reason, message: String): QingfengException = QingfengException(reason, message)
+
         /** From the bytes of a terminal event, a google.rpc.Status; null if there was no memory for them. */
-        fun of(code: Int, bytes: ByteArray?): QingfengException {
+        internal fun of(code: Int, bytes: ByteArray?): QingfengException {
             try {
                 val status = Status.parseFrom(bytes ?: ByteArray(0))
                 val detail = status.detailsList.firstOrNull { it.`is`(ErrorDetail::class.java) }
@@ -41,7 +44,7 @@ class QingfengException internal constructor(
         }
 
         /** Of a call that was not started, by the code of qf_start. */
-        fun ofStart(code: Int): QingfengException = when (code) {
+        internal fun ofStart(code: Int): QingfengException = when (code) {
             3 -> QingfengException(Reason.REASON_TOO_LARGE, "a request holds at most 1 MiB: files go by path")
             5 -> QingfengException(Reason.REASON_STATE, "this client is closed: open another")
             8 -> QingfengException(Reason.REASON_BUSY, "a client has at most 256 calls at once")

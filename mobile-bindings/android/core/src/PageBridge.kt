@@ -1,0 +1,110 @@
+package qingfeng.client
+
+import java.nio.ByteBuffer
+
+/**
+ * The app's side of the bridge (docs/bindings.md, "The bridge"): turns frames of the page in the app's WebView into calls
+ * of [client], and their events into frames. A call of the page is a use of the store, but for the stream that tells it of
+ * changes. The app owns port and client; this class knows neither WebView nor Android.
+ *
+ * Threads: any. [sink] is called in the order of the frames, on the page's or the listener's thread, and must not wait.
+ */
+class PageBridge(private val client: QingfengClient, private val lock: AutoLock, private val sink: FrameSink) {
+    /** Where frames for the page go. */
+    fun interface FrameSink {
+        fun send(frame: ByteArray)
+    }
+
+    // The calls of the page that greeted last, by its numbers. Guarded by this, as is what is sent of them.
+    private val live = HashMap<Int, Call>()
+    private var greeted = false
+
+    /** Takes one frame. False if it comes from no page of ours: then close the client, and call [closed]. */
+    fun take(frame: ByteArray): Boolean {
+        if (frame.size !in HEAD_BYTES..FRAME_BYTES_MAX) return false
+        val number = ByteBuffer.wrap(frame).getInt(1)
+        val payload = frame.copyOfRange(HEAD_BYTES, frame.size)
+        return when (frame[0]) {
+            HELLO -> payload.size == NONCE_BYTES && greet(number, payload)
+            START -> greeted && start(number, payload)
+            CREDIT -> payload.size == 2 && credit(number, ByteBuffer.wrap(payload).short.toInt() and 0xffff)
+            CANCEL -> payload.isEmpty() && true.also { callOf(number)?.cancel() }
+            else -> false
+        }
+    }
+
+    /** Tells the page that the core is closed. */
+    @Synchronized
+    fun closed() = send(CLOSED, 0)
+
+    private fun greet(version: Int, nonce: ByteArray): Boolean {
+        val left = synchronized(this) {
+            greeted = true
+            send(HELLO, VERSION, nonce)
+            live.values.toList().also { live.clear() }
+        }
+        left.forEach { it.cancel() }
+        return version == VERSION
+    }
+
+    private fun start(number: Int, payload: ByteArray): Boolean {
+        val name = START_HEAD_BYTES + (payload.getOrNull(2) ?: return false).toInt().and(0xff)
+        if (payload.size < name) return false
+        val window = ByteBuffer.wrap(payload).short.toInt() and 0xffff
+        val method = String(payload, START_HEAD_BYTES, name - START_HEAD_BYTES, Charsets.UTF_8)
+        if (method != WATCH) lock.touch()
+        val call = client.newCall()
+        synchronized(this) { live[number] = call }
+        val code = if (method == OPEN) PERMISSION_DENIED
+        else client.start(call, method, payload.copyOfRange(name, payload.size), window, Events(number, call))
+        if (code != 0) end(number, call, code, null)
+        return true
+    }
+
+    private fun credit(number: Int, count: Int): Boolean {
+        if (count !in 1..256) return false
+        callOf(number)?.credit(count)
+        return true
+    }
+
+    private inner class Events(private val number: Int, private val call: Call) : CallEvents {
+        override fun onMessage(bytes: ByteArray?) = when (bytes) {
+            null -> call.cancel() // no memory: its end, which is still to come, says that it was not whole
+            else -> synchronized(this@PageBridge) { if (live[number] === call) send(MESSAGE, number, bytes) }
+        }
+
+        override fun onEnd(code: Int, bytes: ByteArray?) = end(number, call, code, bytes)
+    }
+
+    /** Unless the call is of the page before. */
+    @Synchronized
+    private fun end(number: Int, call: Call, code: Int, status: ByteArray?) {
+        if (live.remove(number, call)) send(END, number, byteArrayOf(code.toByte()) + (status ?: ByteArray(0)))
+    }
+
+    @Synchronized
+    private fun callOf(number: Int): Call? = live[number]
+
+    private fun send(kind: Byte, number: Int, payload: ByteArray = ByteArray(0)) =
+        sink.send(ByteBuffer.allocate(HEAD_BYTES + payload.size).put(kind).putInt(number).put(payload).array())
+
+    private companion object {
+        const val VERSION = 1
+        const val HELLO: Byte = 1
+        const val START: Byte = 2
+        const val CREDIT: Byte = 3
+        const val CANCEL: Byte = 4
+        const val MESSAGE: Byte = 5
+        const val END: Byte = 6
+        const val CLOSED: Byte = 7
+
+        const val HEAD_BYTES = 5
+        const val NONCE_BYTES = 8
+        const val START_HEAD_BYTES = 3
+        const val FRAME_BYTES_MAX = (1 shl 20) + 256
+
+        const val OPEN = "qingfeng.client.v1.VaultService/Open"
+        const val WATCH = "qingfeng.client.v1.EventService/Watch"
+        const val PERMISSION_DENIED = 7
+    }
+}

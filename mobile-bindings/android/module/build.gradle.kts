@@ -1,0 +1,47 @@
+// qingfeng.aar: the JVM core (qingfeng.jar, by ../build.sh), its library for each ABI, and what only Android has.
+plugins {
+    id("com.android.library")
+    id("org.jetbrains.kotlin.android")
+}
+
+val root = rootDir.resolve("../..")
+
+android {
+    namespace = "qingfeng.android"
+    compileSdk = 35
+    ndkVersion = "28.2.13676358"
+
+    defaultConfig {
+        minSdk = 26
+        consumerProguardFiles("consumer-rules.pro")
+        ndk { abiFilters += listOf("arm64-v8a", "x86_64") }
+        externalNativeBuild {
+            cmake {
+                targets("qingfeng", "qingfeng_jni")
+                // Where gRPC, Protobuf, Abseil, SQLCipher, libsodium and the rest lie, built by the same NDK, a folder an ABI.
+                val packages = providers.gradleProperty("qingfeng.packages").getOrElse("/nowhere")
+                arguments("-DQF_JVM=ON", "-DQF_TESTS=OFF", "-DANDROID_STL=c++_shared", "-DCMAKE_FIND_ROOT_PATH=$packages/\${ANDROID_ABI}")
+            }
+        }
+    }
+    externalNativeBuild { cmake { path = root.resolve("CMakeLists.txt") } }
+    // Pages of 16 KiB: libraries lie uncompressed and are mapped as they are. ../check_page_size.py looks at them.
+    packaging { jniLibs { useLegacyPackaging = false } }
+
+    compileOptions {
+        sourceCompatibility = JavaVersion.VERSION_11
+        targetCompatibility = JavaVersion.VERSION_11
+    }
+    publishing { singleVariant("release") { withSourcesJar() } }
+}
+
+kotlin { compilerOptions { jvmTarget = org.jetbrains.kotlin.gradle.dsl.JvmTarget.JVM_11 } }
+
+dependencies {
+    api(files(root.resolve("build/jvm/jvm/qingfeng.jar")))
+    api("com.google.protobuf:protobuf-java:3.21.12")
+    api("org.jetbrains.kotlinx:kotlinx-coroutines-android:1.10.2")
+    implementation("androidx.biometric:biometric:1.1.0")
+    implementation("androidx.fragment:fragment-ktx:1.8.9")
+    implementation("androidx.work:work-runtime-ktx:2.10.5")
+}

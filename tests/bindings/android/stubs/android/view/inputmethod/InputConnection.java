@@ -1,0 +1,3 @@
+package android.view.inputmethod;
+
+public interface InputConnection {}

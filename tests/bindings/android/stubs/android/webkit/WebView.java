@@ -1,0 +1,10 @@
+package android.webkit;
+
+public class WebView extends android.view.View {
+  public WebView(android.content.Context context) { super(context); }
+  public native WebSettings getSettings();
+  public native WebViewClient getWebViewClient();
+  public native void setWebViewClient(WebViewClient client);
+  public native void loadUrl(String url);
+  public native void destroy();
+}

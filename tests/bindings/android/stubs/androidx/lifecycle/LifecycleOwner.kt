@@ -1,0 +1,3 @@
+package androidx.lifecycle
+
+val LifecycleOwner.lifecycleScope: LifecycleCoroutineScope get() = throw NotImplementedError()

@@ -1,0 +1,11 @@
+package androidx.webkit;
+
+public final class WebViewAssetLoader {
+  public static final String DEFAULT_DOMAIN = "appassets.androidplatform.net";
+  public interface PathHandler { android.webkit.WebResourceResponse handle(String path); }
+  public static final class Builder {
+    public native Builder addPathHandler(String path, PathHandler handler);
+    public native WebViewAssetLoader build();
+  }
+  public native android.webkit.WebResourceResponse shouldInterceptRequest(android.net.Uri url);
+}

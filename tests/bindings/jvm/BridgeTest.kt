@@ -1,0 +1,181 @@
+import com.google.gson.JsonObject
+import com.google.protobuf.ByteString
+import google.rpc.Status
+import java.nio.ByteBuffer
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.TimeUnit
+import org.junit.After
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import qingfeng.client.AutoLock
+import qingfeng.client.PageBridge
+import qingfeng.client.QingfengClient
+import qingfeng.client.v1.EchoRequest
+import qingfeng.client.v1.EchoStreamRequest
+import qingfeng.common.v1.ErrorDetail
+import qingfeng.common.v1.Reason
+
+private const val HELLO = 1
+private const val START = 2
+private const val CREDIT = 3
+private const val CANCEL = 4
+private const val MESSAGE = 5
+private const val END = 6
+private const val CLOSED = 7
+private const val ECHO = "qingfeng.client.v1.EventService/Echo"
+private const val ECHO_STREAM = "qingfeng.client.v1.EventService/EchoStream"
+
+private class Frame(val kind: Int, val number: Int, val payload: ByteArray)
+
+private fun bytesOf(hex: String) = ByteArray(hex.length / 2) { hex.substring(2 * it, 2 * it + 2).toInt(16).toByte() }
+
+private fun frame(kind: Int, number: Int, payload: ByteArray = ByteArray(0)): ByteArray =
+    ByteBuffer.allocate(5 + payload.size).put(kind.toByte()).putInt(number).put(payload).array()
+
+private fun start(method: String, request: ByteArray, window: Int): ByteArray =
+    ByteBuffer.allocate(3 + method.length + request.size).putShort(window.toShort()).put(method.length.toByte())
+        .put(method.toByteArray()).put(request).array()
+
+/** The app's side of the bridge, with this test as its page; the cases of frames.json among it. */
+class BridgeTest {
+    private val client = QingfengClient.open()
+    private val heard = LinkedBlockingQueue<Frame>()
+    private val locked = LinkedBlockingQueue<Long>()
+    @Volatile private var now = 0L
+    private val lock = AutoLock(1_000, 100, { now }) { locked.put(now) }
+    private val bridge = PageBridge(client, lock) { bytes ->
+        heard.put(Frame(bytes[0].toInt(), ByteBuffer.wrap(bytes).getInt(1), bytes.copyOfRange(5, bytes.size)))
+    }
+    private val nonce = ByteArray(8) { it.toByte() }
+
+    @After
+    fun close() {
+        client.close()
+        lock.close()
+    }
+
+    private fun next(): Frame = heard.poll(30, TimeUnit.SECONDS) ?: throw AssertionError("nothing came")
+
+    private fun greet() {
+        assertTrue(bridge.take(frame(HELLO, 1, nonce)))
+        while (true) next().let { if (it.kind == HELLO) return assertEquals(nonce.toList(), it.payload.toList()) }
+    }
+
+    @Test
+    fun framesOfTheCases() {
+        val payloads = Cases.read("frames.json").getAsJsonObject("payloads").getAsJsonObject("start")
+        val method = payloads.get("method").asString
+        val made = start(method, bytesOf(payloads.get("request").asString), payloads.get("window").asInt)
+        assertEquals(payloads.get("payload").asString, made.joinToString("") { "%02x".format(it) })
+        fun named(name: String) = bytesOf(Cases.list("frames.json", "frames").first { it.get("name").asString == name }.get("frame").asString)
+        assertTrue(bridge.take(named("a greeting")))
+        assertEquals(HELLO, next().kind)
+        for (name in listOf("a call", "credit", "cancel")) assertTrue(name, bridge.take(named(name)))
+        assertEquals(MESSAGE, next().kind)
+        assertEquals(END, next().kind)
+        for (one in Cases.list("frames.json", "broken")) assertFalse(one.get("name").asString, bridge.take(bytesOf(one.get("bytes").asString)))
+        for (name in listOf("a message", "a good end", "the app closes")) assertFalse("only apps say: $name", bridge.take(named(name)))
+    }
+
+    @Test
+    fun echo() {
+        greet()
+        for ((index, one) in Cases.list("echo.json", "cases").withIndex()) {
+            val request = Cases.echo(one).toByteArray()
+            bridge.take(frame(START, index, start(ECHO, request, 1)))
+            val first = next()
+            assertEquals(index, first.number)
+            if (one.has("reason")) {
+                assertEquals("INVALID_ARGUMENT of qf_start, without a Status", listOf<Byte>(3), first.payload.toList())
+                continue
+            }
+            assertEquals(MESSAGE, first.kind)
+            assertTrue(one.toString(), first.payload.contentEquals(request))
+            assertEquals(listOf<Byte>(0), next().payload.toList())
+        }
+    }
+
+    @Test
+    fun anErrorIsAStatus() {
+        greet()
+        bridge.take(frame(START, 1, start(ECHO, EchoRequest.newBuilder().setFail(Reason.REASON_LOCKED).build().toByteArray(), 1)))
+        val end = next()
+        assertEquals(9, end.payload[0].toInt())
+        val status = Status.parseFrom(ByteString.copyFrom(end.payload, 1, end.payload.size - 1))
+        assertEquals(Reason.REASON_LOCKED, status.getDetails(0).unpack(ErrorDetail::class.java).reason)
+    }
+
+    @Test
+    fun creditBoundsAStreamAndCancelEndsIt() {
+        greet()
+        val request = EchoStreamRequest.newBuilder().setCount(1_000_000).build().toByteArray()
+        bridge.take(frame(START, 9, start(ECHO_STREAM, request, 3)))
+        repeat(3) { assertEquals(MESSAGE, next().kind) }
+        assertNull(heard.poll(50, TimeUnit.MILLISECONDS))
+        bridge.take(frame(CREDIT, 9, byteArrayOf(0, 2)))
+        repeat(2) { assertEquals(MESSAGE, next().kind) }
+        assertNull(heard.poll(50, TimeUnit.MILLISECONDS))
+        bridge.take(frame(CANCEL, 9))
+        assertEquals(1, next().payload[0].toInt())
+        assertFalse(bridge.take(frame(CREDIT, 9, byteArrayOf(0, 0))))
+    }
+
+    @Test
+    fun aNewPageHearsNothingOfTheOneBefore() {
+        val request = EchoStreamRequest.newBuilder().setCount(1_000_000).build().toByteArray()
+        assertFalse("no call before the greeting", bridge.take(frame(START, 1, start(ECHO_STREAM, request, 1))))
+        greet()
+        // More pages than a client may have calls: each one's call is cancelled.
+        repeat(300) {
+            bridge.take(frame(START, 1, start(ECHO_STREAM, request, 256)))
+            greet()
+            assertTrue(heard.isEmpty())
+        }
+        bridge.take(frame(START, 1, start(ECHO, ByteArray(0), 1)))
+        assertEquals(MESSAGE, next().kind)
+    }
+
+    @Test
+    fun thePageCannotOpenAStore() {
+        greet()
+        bridge.take(frame(START, 1, start("qingfeng.client.v1.VaultService/Open", ByteArray(0), 1)))
+        next().let { assertEquals(listOf<Any>(END, listOf<Byte>(7)), listOf(it.kind, it.payload.toList())) }
+    }
+
+    @Test
+    fun closedWhileBusy() {
+        greet()
+        val request = EchoStreamRequest.newBuilder().setCount(1_000_000).build().toByteArray()
+        for (call in 1..8) bridge.take(frame(START, call, start(ECHO_STREAM, request, 2)))
+        client.close()
+        bridge.closed()
+        val ends = generateSequence { next() }.takeWhile { it.kind != CLOSED }.filter { it.kind == END }.toList()
+        assertEquals((1..8).toList(), ends.map { it.number }.sorted())
+    }
+
+    @Test
+    fun anotherVersionIsAnsweredAndNotSpokenTo() {
+        assertFalse(bridge.take(frame(HELLO, 2, nonce)))
+        assertEquals(1, next().number)
+    }
+
+    @Test
+    fun aStoreThatNobodyUsesIsLocked() {
+        greet()
+        fun call() = bridge.take(frame(START, 1, start(ECHO, ByteArray(0), 1)))
+        now = 999
+        call()
+        now = 1_500
+        call()
+        assertNull("it is used", locked.poll(50, TimeUnit.MILLISECONDS))
+        now = 2_600
+        call()
+        assertEquals("a use that comes too late locks first", 2_600L, locked.poll(30, TimeUnit.SECONDS))
+        lock.leave()
+        now = 2_701
+        assertEquals("its owner has left", 2_701L, locked.poll(30, TimeUnit.SECONDS))
+    }
+}
