@@ -162,26 +162,33 @@ bool Authority::RevokeCounts(const RevokeFact& fact) const {
   return !author.revoked.has_value() && author.role == recordpb::ROLE_ADMINISTRATOR;
 }
 
+// The earliest end that counts; while there is none, the earliest pause that has not ended.
 std::optional<Revocation> Authority::RevocationOf(const SigningKey& device, uint64_t at_us) const {
   const auto found = revokes_.find(device);
   if (found == revokes_.end()) return std::nullopt;
-  for (const RevokeFact& fact : found->second) {  // the earliest that counts
+  const RevokeFact* pause = nullptr;
+  for (const RevokeFact& fact : found->second) {
     if (fact.fact.place.clock_at_us >= at_us) break;
     if (fact.fact.author == device || !RevokeCounts(fact)) continue;
-    if (fact.mode == recordpb::REVOKE_MODE_LOCK) {
-      // A pause ends with the next certificate of the device.
-      const auto certificates = certificates_.find(device);
-      const bool ended =
-          certificates != certificates_.end() &&
-          std::any_of(certificates->second.begin(), certificates->second.end(), [&](const CertificateFact& c) {
-            return c.fact.place.clock_at_us > fact.fact.place.clock_at_us && c.fact.place.clock_at_us <= at_us &&
-                   CertificateCounts(c);
-          });
-      if (ended) continue;
-    }
-    return Revocation{fact.fact.id, fact.fact.author, fact.fact.place, fact.mode, ApprovalOf(fact)};
+    if (fact.mode != recordpb::REVOKE_MODE_LOCK) return ToRevocation(fact);
+    if (pause == nullptr && !CertifiedBetween(device, fact.fact.place.clock_at_us, at_us)) pause = &fact;
   }
-  return std::nullopt;
+  if (pause == nullptr) return std::nullopt;
+  return ToRevocation(*pause);
+}
+
+Revocation Authority::ToRevocation(const RevokeFact& fact) const {
+  return {fact.fact.id, fact.fact.author, fact.fact.place, fact.mode, ApprovalOf(fact)};
+}
+
+// After `from_us`, and at `to_us` at the latest.
+bool Authority::CertifiedBetween(const SigningKey& device, uint64_t from_us, uint64_t to_us) const {
+  const auto found = certificates_.find(device);
+  return found != certificates_.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [&](const CertificateFact& certificate) {
+           const uint64_t clock_at_us = certificate.fact.place.clock_at_us;
+           return clock_at_us > from_us && clock_at_us <= to_us && CertificateCounts(certificate);
+         });
 }
 
 std::optional<uint64_t> Authority::ApprovalOf(const RevokeFact& revoke) const {

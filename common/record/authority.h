@@ -34,7 +34,8 @@ bool IsDeskRole(Role role);
 // The audience whose epochs a role is granted; AUDIENCE_UNSPECIFIED for none.
 Audience AudienceOf(Role role);
 
-// The REVOKE that counts against a device.
+// The REVOKE that counts against a device: a DRAIN or ERASE, or, while there is none, a LOCK that no certificate has
+// ended.
 struct Revocation {
   RecordId id;
   SigningKey author;
@@ -152,6 +153,8 @@ class Authority {
   bool CertificateCounts(const CertificateFact& fact) const;
   bool RevokeCounts(const RevokeFact& fact) const;
   std::optional<Revocation> RevocationOf(const SigningKey& device, uint64_t at_us) const;
+  Revocation ToRevocation(const RevokeFact& fact) const;
+  bool CertifiedBetween(const SigningKey& device, uint64_t from_us, uint64_t to_us) const;
   std::optional<uint64_t> ApprovalOf(const RevokeFact& revoke) const;
   // May somebody who stands so append that?
   bool Allowed(const Standing& standing, const Header& header) const;

@@ -135,6 +135,27 @@ TEST_F(AuthorityTest, ADrainLeavesReportsOpenForThirtyDays) {
   EXPECT_TRUE(Kept(informant_, Feed::Office(), recordpb::KIND_REPORT));
 }
 
+TEST_F(AuthorityTest, APauseHidesNoEndThatFollowsIt) {
+  Append(admin_, Feed::Roster(), recordpb::KIND_REVOKE, Revoke(informant_, recordpb::REVOKE_MODE_LOCK));
+  EXPECT_FALSE(Kept(informant_, Feed::Office(), recordpb::KIND_REPORT));
+  const RecordId drain =
+      Append(admin_, Feed::Roster(), recordpb::KIND_REVOKE, Revoke(informant_, recordpb::REVOKE_MODE_DRAIN));
+  EXPECT_TRUE(Kept(informant_, Feed::Office(), recordpb::KIND_REPORT));
+  ASSERT_TRUE(authority_.StandingOf(informant_.public_key(), Now()).revoked.has_value());
+  EXPECT_EQ(authority_.StandingOf(informant_.public_key(), Now()).revoked->id, drain);
+  // What came between the two came too soon: it was paused then.
+  EXPECT_EQ(authority_.StandingOf(informant_.public_key(), Now() - kDay).revoked->mode, recordpb::REVOKE_MODE_LOCK);
+}
+
+TEST_F(AuthorityTest, ACertificateEndsAPauseAndNothingElse) {
+  Append(admin_, Feed::Roster(), recordpb::KIND_REVOKE, Revoke(informant_, recordpb::REVOKE_MODE_LOCK));
+  Append(admin_, Feed::Roster(), recordpb::KIND_CERTIFICATE, Certificate(informant_, recordpb::ROLE_INFORMANT));
+  EXPECT_FALSE(authority_.StandingOf(informant_.public_key(), Now()).revoked.has_value());
+  Append(admin_, Feed::Roster(), recordpb::KIND_REVOKE, Revoke(informant_, recordpb::REVOKE_MODE_DRAIN));
+  Append(admin_, Feed::Roster(), recordpb::KIND_CERTIFICATE, Certificate(informant_, recordpb::ROLE_INFORMANT));
+  EXPECT_EQ(authority_.StandingOf(informant_.public_key(), Now()).revoked->mode, recordpb::REVOKE_MODE_DRAIN);
+}
+
 TEST(Term, IsAboveEverythingSeenAndEndsInRandomBits) {
   EXPECT_EQ(NextTerm(1, 0xabcd), 0x1abcdu);
   EXPECT_EQ(NextTerm(0x1ffff, 0), 0x20000u);
