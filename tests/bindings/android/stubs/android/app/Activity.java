@@ -5,6 +5,7 @@ public class Activity extends android.content.ContextWrapper {
   protected native void onStop();
   protected native void onDestroy();
   public native android.view.Window getWindow();
+  public native void finish();
   public native void setContentView(android.view.View view);
   public native void setRecentsScreenshotEnabled(boolean enabled);
 }

@@ -5,6 +5,8 @@ public class View {
   public View(android.content.Context context) {}
   public native int getImportantForAutofill();
   public native void setImportantForAutofill(int mode);
+  public native boolean getFitsSystemWindows();
+  public native void setFitsSystemWindows(boolean fits);
   public native boolean post(Runnable action);
   public native android.view.inputmethod.InputConnection onCreateInputConnection(android.view.inputmethod.EditorInfo outAttrs);
 }

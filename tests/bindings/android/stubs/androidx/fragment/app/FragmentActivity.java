@@ -1,3 +1,3 @@
 package androidx.fragment.app;
 
-public class FragmentActivity extends android.app.Activity implements androidx.lifecycle.LifecycleOwner {}
+public class FragmentActivity extends androidx.activity.ComponentActivity {}

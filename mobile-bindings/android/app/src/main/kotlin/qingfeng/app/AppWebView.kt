@@ -2,9 +2,12 @@ package qingfeng.app
 
 import android.annotation.SuppressLint
 import android.content.Context
+import android.net.Uri
 import android.view.View
 import android.view.inputmethod.EditorInfo
 import android.view.inputmethod.InputConnection
+import android.webkit.ValueCallback
+import android.webkit.WebChromeClient
 import android.webkit.WebResourceRequest
 import android.webkit.WebResourceResponse
 import android.webkit.WebView
@@ -19,7 +22,7 @@ import qingfeng.android.Qingfeng
  * another origin. Its pages reach the core through one port, which pages of another origin would not have.
  */
 @SuppressLint("SetJavaScriptEnabled", "ViewConstructor")
-class AppWebView(context: Context, store: Qingfeng) : WebView(context) {
+class AppWebView(context: Context, store: Qingfeng, private val choose: (ValueCallback<Array<Uri>>) -> Unit) : WebView(context) {
     private val loader = WebViewAssetLoader.Builder().addPathHandler("/", AppPages(context.assets)).build()
 
     init {
@@ -36,6 +39,7 @@ class AppWebView(context: Context, store: Qingfeng) : WebView(context) {
         // What is typed here belongs to no other app: neither to one that fills in forms nor to a keyboard that learns.
         importantForAutofill = View.IMPORTANT_FOR_AUTOFILL_NO_EXCLUDE_DESCENDANTS
         webViewClient = OwnPagesOnly()
+        webChromeClient = FileChooser()
         WebViewCompat.addWebMessageListener(this, PORT, setOf(ORIGIN), PagePort(this, store))
         loadUrl("$ORIGIN/")
     }
@@ -52,6 +56,13 @@ class AppWebView(context: Context, store: Qingfeng) : WebView(context) {
         // A link that leads elsewhere leads nowhere: another app would be told where its reader comes from.
         override fun shouldOverrideUrlLoading(view: WebView, request: WebResourceRequest): Boolean =
             "${request.url.scheme}://${request.url.host}" != ORIGIN
+    }
+
+    private inner class FileChooser : WebChromeClient() {
+        override fun onShowFileChooser(view: WebView, answer: ValueCallback<Array<Uri>>, asked: FileChooserParams): Boolean {
+            choose(answer)
+            return true
+        }
     }
 
     companion object {

@@ -1,0 +1,6 @@
+package android.webkit;
+
+public class WebChromeClient {
+  public abstract static class FileChooserParams {}
+  public native boolean onShowFileChooser(WebView view, ValueCallback<android.net.Uri[]> answer, FileChooserParams asked);
+}

@@ -1,0 +1,5 @@
+package androidx.activity.result.contract;
+
+public final class ActivityResultContracts {
+  public static class GetMultipleContents extends ActivityResultContract<String, java.util.List<android.net.Uri>> {}
+}
