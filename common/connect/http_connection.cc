@@ -36,8 +36,9 @@ std::optional<HttpRequest> HeadOf(const http::request<http::string_body>& messag
   HttpRequest head;
   head.verb = std::string(View(message.method_string()));
   head.target = std::string(View(message.target()));
-  for (const auto& [name, into] : {std::pair("Host", &head.host), std::pair("Origin", &head.origin),
-                                   std::pair("Cookie", &head.cookie), std::pair("Sec-Fetch-Site", &head.fetch_site)}) {
+  for (const auto& [name, into] :
+       {std::pair("Host", &head.host), std::pair("Origin", &head.origin), std::pair("Cookie", &head.cookie),
+        std::pair("Sec-Fetch-Site", &head.fetch_site), std::pair("Qingfeng-Unattended", &head.unattended)}) {
     auto value = OnlyField(message, name);
     if (!value.has_value()) return std::nullopt;
     *into = *std::move(value);

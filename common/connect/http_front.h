@@ -36,6 +36,7 @@ struct HttpRequest {
   std::string origin;
   std::string cookie;
   std::string fetch_site;  // Sec-Fetch-Site
+  std::string unattended;  // Qingfeng-Unattended: not empty in a call that no person asked for
 };
 
 struct HttpPage {

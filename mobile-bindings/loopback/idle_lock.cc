@@ -15,6 +15,10 @@ struct IdleLock::State {
   bool locked ABSL_GUARDED_BY(mutex) = false;
   uint64_t touched_us ABSL_GUARDED_BY(mutex) = 0;       // steady
   uint64_t touched_wall_us ABSL_GUARDED_BY(mutex) = 0;  // goes on while a machine sleeps
+
+  bool Overdue() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    return !locked && (clock.SteadyUs() >= touched_us + idle_us || clock.NowUs() >= touched_wall_us + idle_us);
+  }
 };
 
 IdleLock::IdleLock(Clock& clock, Loop& loop, uint64_t idle_us, absl::AnyInvocable<void()> lock)
@@ -37,16 +41,18 @@ bool IdleLock::Touch() {
   bool too_late;
   {
     MutexLock held(state_->mutex);
-    const uint64_t now_us = state_->clock.SteadyUs();
-    const uint64_t wall_us = state_->clock.NowUs();
-    too_late = !state_->locked &&
-               (now_us >= state_->touched_us + state_->idle_us || wall_us >= state_->touched_wall_us + state_->idle_us);
+    too_late = state_->Overdue();
     again = std::exchange(state_->locked, false);
-    state_->touched_us = now_us;
-    state_->touched_wall_us = wall_us;
+    state_->touched_us = state_->clock.SteadyUs();
+    state_->touched_wall_us = state_->clock.NowUs();
   }
   if (again) Arm(state_);
   return too_late;
+}
+
+bool IdleLock::IsOverdue() const {
+  MutexLock held(state_->mutex);
+  return state_->Overdue();
 }
 
 void IdleLock::Arm(const std::shared_ptr<State>& state) {

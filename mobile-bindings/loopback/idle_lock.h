@@ -23,6 +23,8 @@ class IdleLock {
   // Somebody uses the app. True if that had been too long ago: a machine that slept has let no timer run, and what it
   // is touched for must not pass before the store is locked.
   bool Touch();
+  // The same of what nobody asked for: it puts nothing off.
+  bool IsOverdue() const;
 
  private:
   struct State;

@@ -19,7 +19,6 @@ namespace {
 
 constexpr char kLock[] = "qingfeng.client.v1.VaultService/Lock";
 constexpr char kOpen[] = "/qingfeng.client.v1.VaultService/Open";
-constexpr char kWatch[] = "/qingfeng.client.v1.EventService/Watch";
 
 // Where an answer goes that nobody waits for.
 class Nowhere final : public rpc::Outlet {
@@ -60,8 +59,8 @@ class Host final : public Loopback {
       QF_TRY(access_->Admit(request));
     }
     if (request.target == kOpen) return Error(Reason::REASON_BROWSER, "which store is open is not the page's affair");
-    const bool used = request.verb == "POST" && request.target != kWatch;
-    if (used && idle_.Touch()) Lock();
+    if (request.verb != "POST") return absl::OkStatus();
+    if (request.unattended.empty() ? idle_.Touch() : idle_.IsOverdue()) Lock();
     return absl::OkStatus();
   }
 

@@ -6,7 +6,8 @@
 //   host.reset();           // then the client
 //
 // The program opens the store; a page cannot open another. Who gets in is in access.h, what pages may do in pages.h.
-// After `idle_us` without a call the store is locked; a Watch that goes on is no use. Paths and descriptors of
+// After `idle_us` without a call the store is locked; calls that a page marks as asked for by nobody
+// (Qingfeng-Unattended) are no use, so that a tab left open does not keep it open. Paths and descriptors of
 // AttachFile are this machine's: a page that is let in may attach any file that the program may read, as its person
 // could.
 //

@@ -10,6 +10,7 @@
  * Every call fails with a QingfengError and nothing else. Nothing here keeps, logs or caches what passes through.
  */
 export { coreOver, type Core } from "./client.js";
+export { noteUse } from "./attended.js";
 export { QingfengError, type Locale } from "./error.js";
 export { failingClearly, loopbackTransport } from "./transport.js";
 export { bridgeTransport, type BridgeOptions } from "./bridge/transport.js";

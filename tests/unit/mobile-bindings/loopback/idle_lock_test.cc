@@ -54,6 +54,19 @@ TEST_F(IdleLockTest, TheFirstUseAfterASleepIsTooLate) {
   EXPECT_FALSE(idle_->Touch());
 }
 
+TEST_F(IdleLockTest, WhatNobodyAskedForPutsNothingOff) {
+  loop_.Advance(kIdleUs - 1);
+  EXPECT_FALSE(idle_->IsOverdue());
+  loop_.Advance(1);
+  EXPECT_EQ(locked_, 1);
+  EXPECT_FALSE(idle_->IsOverdue()) << "it is locked already";
+}
+
+TEST_F(IdleLockTest, WhatNobodyAskedForIsTooLateAfterASleepToo) {
+  clock_.now_us += kIdleUs;
+  EXPECT_TRUE(idle_->IsOverdue());
+}
+
 TEST_F(IdleLockTest, EndsWithItsTimerUnderWay) {
   idle_.reset();
   loop_.Advance(kIdleUs);

@@ -65,11 +65,11 @@ class LoopbackTest : public testing::Test {
   std::string Get(const std::string& target, const std::string& more = "") {
     return Send(absl::StrCat("GET ", target, " HTTP/1.1\r\nHost: ", name_, "\r\n", more));
   }
-  std::string Echo(const std::string& cookie) {
+  std::string Echo(const std::string& cookie, const std::string& more = "") {
     const std::string body = "{\"text\": \"hello\"}";
     return Send(absl::StrCat("POST /qingfeng.client.v1.EventService/Echo HTTP/1.1\r\nHost: ", name_,
                              "\r\nOrigin: http://", name_, "\r\nConnect-Protocol-Version: 1\r\nCookie: ", cookie,
-                             "\r\nContent-Type: application/json\r\nContent-Length: ", body.size(), "\r\n"),
+                             "\r\nContent-Type: application/json\r\nContent-Length: ", body.size(), "\r\n", more),
                 body);
   }
   std::string Launch(const std::string& url) {
@@ -114,6 +114,18 @@ TEST_F(LoopbackTest, LocksWhenNobodyUsesIt) {
   MutexLock lock(mutex_);
   for (int i = 0; i < 100 && locked_ == 0; ++i) changed_.WaitFor(mutex_, 100'000);
   EXPECT_EQ(locked_, 1);
+}
+
+TEST_F(LoopbackTest, LocksAlthoughAPageGoesOnCallingByItself) {
+  const std::string cookie = Launch(Url(0));
+  const auto locked = [this] {
+    MutexLock lock(mutex_);
+    return locked_ > 0;
+  };
+  for (int i = 0; i < 1'000 && !locked(); ++i) {
+    ASSERT_THAT(Echo(cookie, "Qingfeng-Unattended: 1\r\n"), StartsWith("HTTP/1.1 200 "));
+  }
+  EXPECT_TRUE(locked());
 }
 
 TEST_F(LoopbackTest, APortThatIsTakenIsSaid) {
