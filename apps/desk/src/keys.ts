@@ -3,14 +3,14 @@
  * holds a modifier, or has a sheet open; and a person can turn them off, since a slip of the voice or the hand sends them
  * too (WCAG 2.1.4).
  */
+import { keep, kept } from "@qingfeng/kit";
 import { onMounted, onUnmounted, ref, watch } from "vue";
 
-const KEPT_AS = "qingfeng.keys";
 const SECOND_KEY_MS = 1_500;
 const TYPING = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
 
-export const keysOn = ref(localStorage.getItem(KEPT_AS) !== "off");
-watch(keysOn, (on) => localStorage.setItem(KEPT_AS, on ? "on" : "off"));
+export const keysOn = ref(kept("keys", ["on", "off"]) !== "off");
+watch(keysOn, (on) => keep("keys", on ? "on" : "off"));
 
 function isForUs(event: KeyboardEvent): boolean {
   if (!keysOn.value || event.defaultPrevented || event.isComposing || event.repeat) return false;

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { defineComponent, h } from "vue";
 
 const field = vi.hoisted(() => ({ getDraft: vi.fn(), saveDraft: vi.fn() }));
-vi.mock("@qingfeng/kit/session", () => ({ core: { field } }));
+const hints = vi.hoisted(() => ({ look: () => {} }));
+vi.mock("@qingfeng/kit/session", () => ({ core: { field }, onChange: (_: string[], look: () => void) => (hints.look = look) }));
 const { useDraft } = await import("../src/useDraft.js");
 
 const draftId = new Uint8Array(16);
@@ -14,13 +15,20 @@ async function open() {
   await vi.advanceTimersByTimeAsync(0);
   return { draft, page };
 }
+const stored = (what: string, savedAtUs: bigint) => ({
+  draft: { report: create(ReportSchema, { what }), savedAtUs, urgent: false, files: [] },
+});
+async function hint() {
+  hints.look();
+  await vi.advanceTimersByTimeAsync(0);
+}
 const saved = () => field.saveDraft.mock.calls.map(([request]) => request.report.what);
 const failure = () => new QingfengError("no space", Code.ResourceExhausted, Reason.DISK_FULL);
 
 beforeEach(() => {
   vi.useFakeTimers();
-  field.saveDraft.mockReset().mockResolvedValue({});
-  field.getDraft.mockReset().mockResolvedValue({ draft: { report: create(ReportSchema, { what: "before" }) } });
+  field.saveDraft.mockReset().mockResolvedValue({ savedAtUs: 5n });
+  field.getDraft.mockReset().mockResolvedValue(stored("before", 1n));
 });
 afterEach(() => vi.useRealTimers());
 
@@ -85,4 +93,38 @@ test("a page that has gone does not go on trying: the store may be locked by now
   page.unmount();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(saved()).toEqual(["locked out"]);
+});
+
+test("what another tab has saved shows here, and is not saved back", async () => {
+  const { draft } = await open();
+  field.getDraft.mockResolvedValue(stored("from elsewhere", 9n));
+  await hint();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([draft.report.value?.what, saved()]).toEqual(["from elsewhere", []]);
+  draft.report.value!.what = "and on";
+  await vi.advanceTimersByTimeAsync(600);
+  expect(saved()).toEqual(["and on"]);
+});
+
+test("what is being typed here is not overwritten by another tab, nor by an answer older than the last save", async () => {
+  const { draft } = await open();
+  field.getDraft.mockResolvedValue(stored("from elsewhere", 3n));
+  draft.report.value!.what = "mine";
+  await vi.advanceTimersByTimeAsync(10);
+  await hint();
+  expect(draft.report.value?.what).toBe("mine");
+  await vi.advanceTimersByTimeAsync(600);
+  await hint();
+  expect([draft.report.value?.what, saved()]).toEqual(["mine", ["mine"]]);
+});
+
+test("a draft that was filed elsewhere is gone, and nothing goes on trying to save it", async () => {
+  const { draft } = await open();
+  field.getDraft.mockRejectedValue(new QingfengError("no such draft", Code.NotFound, Reason.NOT_FOUND));
+  field.saveDraft.mockRejectedValue(new QingfengError("no such draft", Code.NotFound, Reason.NOT_FOUND));
+  draft.report.value!.what = "too late";
+  await hint();
+  expect(draft.gone.value).toBe(true);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(saved()).toEqual(["too late"]);
 });

@@ -1,17 +1,17 @@
 import { createI18n, useI18n } from "vue-i18n";
 import type { Locale } from "@qingfeng/client";
 
+import { keep, kept, onKept } from "./kept.js";
 import en from "./messages/en.json";
 import zh from "./messages/zh-CN.json";
 
 export const LOCALES: readonly Locale[] = ["zh-CN", "en"];
 export type Messages = Record<Locale, object>;
-const KEPT_AS = "qingfeng.locale";
 
-/** What the person chose before, else English for an English browser, else Chinese. */
+/** What the person chose in this tab, else English for an English browser, else Chinese. */
 function firstLocale(): Locale {
-  const kept = localStorage.getItem(KEPT_AS);
-  if (kept === "zh-CN" || kept === "en") return kept;
+  const chosen = kept("locale", LOCALES);
+  if (chosen) return chosen;
   return navigator.language.toLowerCase().startsWith("en") ? "en" : "zh-CN";
 }
 
@@ -29,10 +29,9 @@ export function kitI18n(app: Messages, locale = firstLocale()) {
   });
   document.documentElement.lang = locale;
   // Another tab of the same app has chosen.
-  window.addEventListener("storage", ({ key, newValue }) => {
-    if (key !== KEPT_AS || (newValue !== "zh-CN" && newValue !== "en")) return;
-    i18n.global.locale.value = newValue;
-    document.documentElement.lang = newValue;
+  onKept("locale", LOCALES, (next) => {
+    i18n.global.locale.value = next;
+    document.documentElement.lang = next;
   });
   return i18n;
 }
@@ -47,7 +46,7 @@ export function useWords() {
     choose(next: Locale) {
       locale.value = next;
       document.documentElement.lang = next;
-      localStorage.setItem(KEPT_AS, next);
+      keep("locale", next);
     },
   };
 }

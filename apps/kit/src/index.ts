@@ -3,14 +3,18 @@
  *
  * An app gives its own messages to kitI18n and must have one under "app": the product's name. Components hold no state of
  * the core and make no calls: they show what they are given and say what was pressed. What calls the core and is the same
- * in every app is a package of its own beside this one, @qingfeng/kit/session.
+ * in every app is a package of its own beside this one, @qingfeng/kit/session; camera, microphone and files are another,
+ * @qingfeng/kit/media.
  */
 export { kitI18n, useWords, LOCALES, type Messages } from "./i18n.js";
 export { useAct } from "./act.js";
+export { applyAppearance, scheme, SCHEMES, textSize, TEXT_SIZES } from "./appearance.js";
+export { keep, kept } from "./kept.js";
 export { announce } from "./announcer.js";
 export { useHeading } from "./heading.js";
 export { useFailure } from "./failure.js";
-export { dateToMicros, fromLocalInput, microsToDate, sayMoment, toLocalInput } from "./time.js";
+export { dateToMicros, fromLocalInput, microsToDate, sayDuration, sayMoment, toLocalInput } from "./time.js";
+export { saySize } from "./size.js";
 export { default as ChoiceField, type Choice } from "./components/ChoiceField.vue";
 export { default as ConfirmDialog } from "./components/ConfirmDialog.vue";
 export { default as CopyText } from "./components/CopyText.vue";

@@ -29,3 +29,10 @@ export function fromLocalInput(text: string): bigint {
   const at = new Date(text);
   return Number.isNaN(at.getTime()) ? 0n : dateToMicros(at);
 }
+
+/** "1:05", "1:00:00": how long something plays. */
+export function sayDuration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const last = String(seconds % 60).padStart(2, "0");
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${last}` : `${minutes}:${last}`;
+}

@@ -5,16 +5,20 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { headingHasFocus, lookAt } from "./look.mjs";
+import { Person, PIN } from "./person.mjs";
 import { openPhone, World } from "./world.mjs";
 
 const BUILD = process.env.QF_BUILD ?? "build/web";
-const PIN = "amber-river-lantern";
-let world, phone, page;
+let world, phone, page, button, fill, here, home, unlock;
 
 before(async () => {
   world = await World.open(BUILD);
   phone = await openPhone();
   page = phone.page;
+  const me = new Person(page);
+  ({ button, fill, here } = me);
+  home = () => me.home();
+  unlock = (pin) => me.unlock(pin);
   const { url } = await world.ask({ host: "pc", language: "zh_CN.UTF-8" });
   await page.goto(url);
 });
@@ -22,19 +26,6 @@ after(async () => {
   await phone?.browser.close();
   await world?.close();
 });
-
-const button = (name) => page.getByRole("button", { name, exact: true });
-const fill = (name, text) => page.getByLabel(name).fill(text);
-const here = (text) => page.getByText(text).first().waitFor();
-const home = async () => {
-  await button("返回").click();
-  await headingHasFocus(page, "清风");
-};
-
-async function unlock(pin = PIN) {
-  await fill("口令", pin);
-  await button("打开").click();
-}
 
 test("an invitation is pasted, a weak PIN refused, the device enrolled", async () => {
   await headingHasFocus(page, "登记本设备");
@@ -155,6 +146,33 @@ test("with the server down a report is kept and says so; when it is back it goes
   await here("都已送达");
 });
 
+test("two presses from the home screen note when something was stopped on the spot", async () => {
+  await button("当场发现，当场处置").click();
+  await headingHasFocus(page, "写举报");
+  await button("刚刚制止了").click();
+  await here("已保存在本机");
+  const stopped = await page.getByLabel("制止的时间").inputValue();
+  assert.ok(Math.abs(Date.now() - new Date(stopped).getTime()) < 120_000);
+  await lookAt(page, "report-on-the-spot");
+  await page.reload();
+  await page.waitForFunction((at) => [...document.querySelectorAll("input")].some((each) => each.value === at), stopped);
+  await button("删除草稿").click();
+  await button("确定删除").click();
+  await headingHasFocus(page, "清风");
+});
+
+test("own reports are searched by what they say", async () => {
+  await fill("在自己的举报里找", "三名干部");
+  await page.getByRole("heading", { name: /找到的/ }).waitFor();
+  await here("突击提拔");
+  await page.getByText("宴请代表").waitFor({ state: "detached" });
+  await lookAt(page, "search");
+  await fill("在自己的举报里找", "没有这样的话");
+  await here("没有找到");
+  await fill("在自己的举报里找", "");
+  await here("宴请代表");
+});
+
 test("a draft is listed, and deleted only when confirmed", async () => {
   await button("写举报").click();
   await fill("标题", "写错了");
@@ -176,6 +194,17 @@ test("settings: PIN changed, locked, wrong PINs wait, and the address survives t
   await page.getByRole("link", { name: "设置" }).click();
   await headingHasFocus(page, "设置");
   await lookAt(page, "settings");
+  await page.getByLabel("文字大小").selectOption({ label: "最大" });
+  await page.getByLabel("颜色").selectOption({ label: "深色" });
+  await page.reload();
+  const look = await page.evaluate(() => {
+    const { fontSize } = getComputedStyle(document.documentElement);
+    return [fontSize, getComputedStyle(document.body).backgroundColor, document.documentElement.scrollWidth, localStorage.length];
+  });
+  assert.deepEqual(look, ["24px", "rgb(18, 22, 20)", 360, 0]);
+  await lookAt(page, "settings-largest-dark");
+  await page.getByLabel("文字大小").selectOption({ label: "标准" });
+  await page.getByLabel("颜色").selectOption({ label: "跟随浏览器" });
   await button("更改口令").click();
   await headingHasFocus(page, "更改口令");
   await lookAt(page, "pin");
@@ -205,6 +234,7 @@ test("settings: PIN changed, locked, wrong PINs wait, and the address survives t
 test("the program ends: the page says so; started again, its new address lets the browser in, and everything is there", async () => {
   await world.ask({ host: null });
   await here("没有应答");
+  await page.getByText("宴请代表").waitFor({ state: "detached" });
   await lookAt(page, "gone");
   phone.complaints.length = 0; // refused connections, as they must be
   const { url } = await world.ask({ host: "pc", language: "zh_CN.UTF-8" });

@@ -64,8 +64,10 @@ export async function lookAtDesk(page, name) {
 
 async function inLanguage(page, language) {
   await page.evaluate((to) => {
-    localStorage.setItem("qingfeng.locale", to);
-    window.dispatchEvent(new StorageEvent("storage", { key: "qingfeng.locale", newValue: to }));
+    sessionStorage.setItem("qingfeng.locale", to);
+    const otherTab = new BroadcastChannel("qingfeng.kept");
+    otherTab.postMessage({ name: "locale", value: to });
+    otherTab.close();
   }, language);
   await page.locator(`html[lang="${language}"]`).waitFor();
 }

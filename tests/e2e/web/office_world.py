@@ -4,12 +4,13 @@
     … --bare                                 without an office: the server is not made yet, and there are no stores
 
     {"run": "manager", "words": ["sync"]}    a command of admin, manager or phone  -> what it prints
-    {"invite": "name", "role": "informant"}  -> {"invitation": text}, known to the server
+    {"invite": "name", "role": "informant"}  -> {"invitation": text, "qr": its PNG file}, known to the server
     {"host": "pc", "profile": "field"}       starts `qingfeng app` over the store pc -> {"url": launch address}
     {"launch": true}                         -> {"url": the launch address of now}
     {"host": null}                           ends it
     {"join": "name", "invitation": text}     a new store that enrols with it and syncs -> {"fingerprint": text}
     {"server": "stop"} or "start"
+    {"server": "start", "dies_at_bytes": 9}  starts it, and kills it as soon as its folder has grown by so much
     {"server": "init"}                       -> {"request": file, "address": text}
     {"server": "install", "bundle": file}    makes it the office's and starts it
     {"server": "backup"}, later "restore"    keeps a copy of it; puts it back to that copy; it runs afterwards
@@ -17,6 +18,7 @@
 import json
 import pathlib
 import sys
+import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parents[3] / "tools" / "round")]
 
@@ -40,10 +42,11 @@ class World:
         return self.stores[order["run"]].run(*order["words"])
 
     def invite(self, order):
-        file = self.folder / (order["invite"] + ".invitation")
-        self.stores["admin"].run("invite", "--role", order.get("role", "informant"), "--name", order["invite"], "--no-qr", "--out", str(file))
+        text, qr = (self.folder / f"{order['invite']}.{ending}" for ending in ("invitation", "png"))
+        self.stores["admin"].run("invite", "--role", order.get("role", "informant"), "--name", order["invite"], "--no-qr",
+                                 "--out", str(text), "--qr", str(qr))
         self.stores["admin"].run("sync")
-        return {"invitation": file.read_text().strip()}
+        return {"invitation": text.read_text().strip(), "qr": str(qr)}
 
     def host(self, order):
         self.end_app()
@@ -67,6 +70,7 @@ class World:
     def set_server(self, order):
         backup = self.folder / "server-copy"
         what = order["server"]
+        before = self.server_bytes()
         if what == "init":
             self.server.init()
             return {"request": str(self.server.folder / "server.request"), "address": self.server.address}
@@ -76,7 +80,20 @@ class World:
         steps = {"start": self.server.start, "stop": self.server.stop,
                  "backup": lambda: self.server.backup(backup), "restore": lambda: self.server.restore(backup)}
         steps.get(what, lambda: None)()
+        if "dies_at_bytes" in order:
+            self.kill_server_at(before + order["dies_at_bytes"])
         return {}
+
+    def kill_server_at(self, size_bytes):
+        deadline = time.monotonic() + 60
+        while self.server_bytes() < size_bytes:
+            if time.monotonic() > deadline:
+                raise RuntimeError("the server's folder does not grow")
+            time.sleep(0.005)
+        self.server.kill()
+
+    def server_bytes(self):
+        return sum(each.stat().st_size for each in self.server.folder.rglob("*") if each.is_file())
 
     def end_app(self):
         if self.app is not None:

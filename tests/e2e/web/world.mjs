@@ -50,9 +50,14 @@ export class World {
   }
 }
 
-/** A browser with a page of that size. `complaints` collects what its console says: a policy that was broken, an error. */
-async function openScreen(size, language = "zh-CN") {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+/**
+ * A browser with a page of that size. `complaints` collects what its console says: a policy that was broken, an error.
+ * `camera` is a video (media.mjs) that its camera sees; its microphone hears Chromium's beep then. Both ask for permission.
+ */
+async function openScreen(size, { language = "zh-CN", camera }) {
+  const devices = camera ? ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${camera}`] : [];
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", ...devices] });
   const context = await browser.newContext({ ...size, locale: language });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -62,5 +67,5 @@ async function openScreen(size, language = "zh-CN") {
   return { browser, context, page, complaints };
 }
 
-export const openPhone = ({ language } = {}) => openScreen({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 }, language);
-export const openDesk = ({ language } = {}) => openScreen({ viewport: { width: 1440, height: 900 } }, language);
+export const openPhone = (options = {}) => openScreen({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 }, options);
+export const openDesk = (options = {}) => openScreen({ viewport: { width: 1440, height: 900 } }, options);

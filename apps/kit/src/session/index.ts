@@ -6,6 +6,7 @@ export { core } from "./core.js";
 export { lock, onChange, onSync, session, silence, useLive, type Kind } from "./live.js";
 export { isUnlocked, lookAtSync, syncNow, syncView } from "./sync.js";
 export { startApp } from "./start.js";
+export { default as AppearanceFields } from "./AppearanceFields.vue";
 export { default as EnrolPage } from "./EnrolPage.vue";
 export { default as FingerprintLine } from "./FingerprintLine.vue";
 export { default as LanguageField } from "./LanguageField.vue";
