@@ -134,8 +134,13 @@ class BridgeTest {
             greet()
             assertTrue(heard.isEmpty())
         }
-        bridge.take(frame(START, 1, start(ECHO, ByteArray(0), 1)))
-        assertEquals(MESSAGE, next().kind)
+        // Refused as one too many, while the cancelled ones are on their way to their end; for ever, if one is left.
+        var first: Frame
+        do {
+            bridge.take(frame(START, 1, start(ECHO, ByteArray(0), 1)))
+            first = next()
+        } while (first.kind == END && first.payload.toList() == listOf<Byte>(8))
+        assertEquals(MESSAGE, first.kind)
     }
 
     @Test
