@@ -19,6 +19,17 @@ function isForUs(event: KeyboardEvent): boolean {
   return document.querySelector("dialog[open]") === null;
 }
 
+/** Keys of one page, while it is there: what each letter does. */
+export function usePageKeys(keys: Record<string, () => void>): void {
+  function listen(event: KeyboardEvent) {
+    if (!(event.key in keys) || !isForUs(event)) return;
+    event.preventDefault();
+    keys[event.key]();
+  }
+  onMounted(() => document.addEventListener("keydown", listen));
+  onUnmounted(() => document.removeEventListener("keydown", listen));
+}
+
 /** Listens for as long as the component is there. `go` gets a letter behind `g`; true if it led somewhere. */
 export function useKeys(go: (letter: string) => boolean, help: () => void): void {
   let begunAt = -Infinity;

@@ -1,10 +1,12 @@
 import { createRouter, createWebHistory } from "vue-router";
 
+import BeginPage from "./pages/BeginPage.vue";
 import CertifyPage from "./pages/devices/CertifyPage.vue";
 import DevicePage from "./pages/devices/DevicePage.vue";
 import GrantPage from "./pages/devices/GrantPage.vue";
 import InvitePage from "./pages/devices/InvitePage.vue";
 import RevokePage from "./pages/devices/RevokePage.vue";
+import ReportPage from "./pages/register/ReportPage.vue";
 import { PLACES } from "./places.js";
 
 const of = (place: string) => ({ place, desk: true });
@@ -20,6 +22,7 @@ export const router = createRouter({
     { path: `${DEVICE}/certify`, component: CertifyPage, props: true, meta: of("devices") },
     { path: `${DEVICE}/grant`, component: GrantPage, props: true, meta: of("devices") },
     { path: `${DEVICE}/revoke`, component: RevokePage, props: true, meta: of("devices") },
-    { path: "/:rest(.*)*", redirect: `/${PLACES[0].name}` },
+    { path: "/register/:id([0-9a-f]{64})", component: ReportPage, props: true, meta: of("register") },
+    { path: "/:rest(.*)*", component: BeginPage },
   ],
 });

@@ -11,3 +11,7 @@ export const isDesk = computed(() => role.value >= FIRST_DESK_ROLE);
 export const isAdministrator = computed(() => role.value === Role.ADMINISTRATOR);
 /** Makes and grants the keys of its audience. */
 export const makesKeys = computed(() => role.value === Role.CASE_MANAGER || role.value === Role.SUPERIOR);
+/** Reads reports and answers those who filed them. */
+export const answersReporters = computed(() => opensCases.value || role.value === Role.SUPERIOR);
+/** Is of the office, which opens cases. */
+export const opensCases = computed(() => [Role.DUTY_OFFICER, Role.INVESTIGATOR, Role.CASE_MANAGER].includes(role.value));
