@@ -1,13 +1,15 @@
 /// <reference types="vite/client" />
 /**
  * Reads QR codes, by zxing-cpp built for browsers. Loaded when a person first scans: no first visit fetches it. Its
- * program comes from this origin; the package's own default would fetch it from a public one.
+ * program stands in the script itself, since a page in the WebView of an app may fetch nothing, and the package's own
+ * default would fetch it from a public address.
  */
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
-import program from "zxing-wasm/reader/zxing_reader.wasm?url";
+import program from "zxing-wasm/reader/zxing_reader.wasm?url&inline";
 
-const locateFile = (path: string, folder: string) => (path.endsWith(".wasm") ? program : folder + path);
-prepareZXingModule({ overrides: { locateFile } });
+const bytes = atob(program.slice(program.indexOf(",") + 1));
+const wasmBinary = Uint8Array.from(bytes, (each) => each.charCodeAt(0)).buffer;
+prepareZXingModule({ overrides: { wasmBinary } });
 
 /** The text of the QR code in the picture; "" if there is none that can be read. */
 export async function readQr(picture: HTMLCanvasElement): Promise<string> {
