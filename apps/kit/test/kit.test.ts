@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Role } from "@qingfeng/client";
 import { expect, test } from "vitest";
@@ -17,6 +18,12 @@ test("every message that a component or an app names is there, and every role ha
   expect(used.length).toBeGreaterThan(50);
   expect(used.filter((key) => !all.has(key))).toEqual([]);
   expect(Object.keys(zh.role).sort()).toEqual(valueNames(Role));
+});
+
+test("everything that an examination looks at has its word", () => {
+  const vault = readFileSync(join(__dirname, "../../../proto/qingfeng/client/v1/vault.proto"), "utf8");
+  const subjects = /message Finding \{\s*\/\/ (.*)\n/.exec(vault)![1].match(/\w+/g)!;
+  expect(Object.keys(zh.finding).sort()).toEqual(subjects.sort());
 });
 
 const us = (text: string) => BigInt(new Date(text).getTime()) * 1000n;

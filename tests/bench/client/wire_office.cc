@@ -61,14 +61,26 @@ WireOffice::WireOffice(uint64_t seed) : folder_(NewFolder()), proxy_(seed) {
 }
 
 WireOffice::~WireOffice() {
-  phone_ = nullptr;
-  net::AwaitTransportsClosed();
+  EndPhone();
   carrier_->Shutdown(0);
   server_->Stop();
   worker_ = nullptr;
   loop_ = nullptr;
   server_ = nullptr;
   std::filesystem::remove_all(folder_);
+}
+
+void WireOffice::EndPhone() {
+  phone_ = nullptr;
+  net::AwaitTransportsClosed();
+}
+
+void WireOffice::OpenPhone() { phone_ = std::make_unique<WireDevice>(folder_ + "/phone"); }
+
+void WireOffice::UnlockPhone() {
+  clientpb::UnlockRequest unlock;
+  unlock.set_pin(kPin);
+  phone_->Must<clientpb::UnlockResponse>("VaultService/Unlock", unlock);
 }
 
 void WireOffice::StartServer(const Secret& key) {

@@ -58,6 +58,10 @@ class WireOffice {
 
   Proxy& proxy() { return proxy_; }
   WireDevice& phone() { return *phone_; }
+  // The phone's program ends; starts again, locked; takes its PIN.
+  void EndPhone();
+  void OpenPhone();
+  void UnlockPhone();
 
  private:
   std::unique_ptr<WireDevice> Enrol(const std::string& name, recordpb::Role role);
