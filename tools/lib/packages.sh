@@ -33,6 +33,16 @@ installed() {
 
 apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o APT::Install-Recommends=0 "$@"; }
 
+# need_packages PURPOSE PACKAGE…: those that are not there yet.
+need_packages() {
+  local purpose=$1
+  shift
+  installed "$@" && return
+  echo "Installing packages for: $purpose" >&2
+  apt update
+  apt install -y "$@"
+}
+
 # SQLCipher >= 4.6 and Boost 1.83: in Debian 13 itself, for Debian 12 in its backports.
 need_backports() {
   installed libsqlcipher-dev libboost1.83-dev &&
@@ -68,21 +78,13 @@ need() {
   done
   case " $* " in *" jvm "*) need_npm ;; esac
   # shellcheck disable=SC2086
-  if ! installed $wanted; then
-    echo "Installing packages for: $*" >&2
-    apt update
-    # shellcheck disable=SC2086
-    apt install -y $wanted
-  fi
+  need_packages "$*" $wanted
   need_backports
 }
 
 # Debian's npm conflicts with a newer Node that is there already, and brings its own.
 need_npm() {
-  command -v npm >/dev/null && return
-  echo "Installing npm" >&2
-  apt update
-  apt install -y npm
+  command -v npm >/dev/null || need_packages npm npm
 }
 
 # buf, which holds the contract to its rules: one program in an npm package, version and digest pinned.
@@ -93,18 +95,10 @@ need_buf() {
 }
 
 # A browser for the journeys of tests/e2e/web, and a font in which a person can read their pictures.
-need_browser() {
-  installed chromium fonts-wqy-microhei && return
-  echo "Installing packages for: browser" >&2
-  apt update
-  apt install -y chromium fonts-wqy-microhei
-}
+need_browser() { need_packages browser chromium fonts-wqy-microhei; }
 
 # npm, and protoc for what the web side generates from the contract. Packages of npm themselves are pinned by the lock file.
 need_web() {
   need_npm
-  installed protobuf-compiler && return
-  echo "Installing packages for: web" >&2
-  apt update
-  apt install -y protobuf-compiler
+  need_packages web protobuf-compiler
 }

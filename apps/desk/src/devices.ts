@@ -35,8 +35,8 @@ export function actionsFor(device: DeviceInfo) {
   return {
     certify: isAdministrator.value && enrolled && (!revoked || paused) && device.state !== DeviceState.ACTIVE,
     grant: makesKeys.value && device.state === DeviceState.ACTIVE && readsReports(device.role) && !device.hasKeys && !own,
-    // Of several revocations the earliest counts: one that is paused is certified before it can end in another way.
-    revoke: isAdministrator.value && enrolled && !revoked && !own,
+    // A pause may be followed by an end.
+    revoke: isAdministrator.value && enrolled && (!revoked || paused) && !own,
     approve: isAdministrator.value && device.revokeMode === RevokeMode.ERASE && !device.eraseApproved,
   };
 }

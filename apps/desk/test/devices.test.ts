@@ -26,11 +26,11 @@ test("an administrator certifies what is not certified, and revokes what is not 
   expect(may({ state: DeviceState.INVITED, deviceKey: new Uint8Array() })).toEqual([]);
 });
 
-test("a device that is paused can be certified again; one that drains cannot; an erasure waits for approval once", () => {
+test("a device that is paused can be certified again, or revoked; one that drains cannot; an erasure waits for approval once", () => {
   const may = at(Role.ADMINISTRATOR);
   const revoked = (revokeMode: RevokeMode, eraseApproved = false) =>
     may({ state: DeviceState.REVOKED, revokeMode, eraseApproved });
-  expect(revoked(RevokeMode.LOCK)).toEqual(["certify"]);
+  expect(revoked(RevokeMode.LOCK)).toEqual(["certify", "revoke"]);
   expect(revoked(RevokeMode.DRAIN)).toEqual([]);
   expect(revoked(RevokeMode.ERASE)).toEqual(["approve"]);
   expect(revoked(RevokeMode.ERASE, true)).toEqual([]);

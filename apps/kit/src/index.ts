@@ -3,8 +3,8 @@
  *
  * An app gives its own messages to kitI18n and must have one under "app": the product's name. Components hold no state of
  * the core and make no calls: they show what they are given and say what was pressed. What calls the core and is the same
- * in every app is a package of its own beside this one, @qingfeng/kit/session; camera, microphone and files are another,
- * @qingfeng/kit/media.
+ * in every app is a package of its own beside this one, @qingfeng/kit/session; a report's text and catalogue are
+ * @qingfeng/kit/report; camera, microphone and files are @qingfeng/kit/media.
  */
 export { kitI18n, useWords, LOCALES, type Messages } from "./i18n.js";
 export { useAct } from "./act.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Role } from "@qingfeng/client";
+import { Role, Stage } from "@qingfeng/client";
 import { expect, test } from "vitest";
 
 import en from "../src/messages/en.json";
@@ -12,12 +12,13 @@ test("both languages have the same messages with the same slots", () => {
   expect(slots(en)).toEqual(slots(zh));
 });
 
-test("every message that a component or an app names is there, and every role has its word", () => {
+test("every message that a component or an app names is there, and every role and stage has its word", () => {
   const all = new Set(paths({ kit: zh }));
   const used = named(join(__dirname, "../..")).filter((key) => key.startsWith("kit."));
   expect(used.length).toBeGreaterThan(50);
   expect(used.filter((key) => !all.has(key))).toEqual([]);
   expect(Object.keys(zh.role).sort()).toEqual(valueNames(Role));
+  expect(Object.keys(zh.stage).sort()).toEqual(valueNames(Stage));
 });
 
 test("everything that an examination looks at has its word", () => {

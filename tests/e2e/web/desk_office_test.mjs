@@ -134,7 +134,7 @@ test("a second administrator waits until two shares of the recovery kit are brou
   await page.getByRole("definition").filter({ hasText: "已认证" }).waitFor({ timeout: 60_000 });
 });
 
-test("a phone that was let in is to be erased, which one administrator alone cannot do", async () => {
+test("a phone that was let in is paused, then to be erased, which one administrator alone cannot do", async () => {
   const invitation = await at.invite("信息员", "李秀英");
   await arrived();
   await world.ask({ join: "phone", invitation });
@@ -143,6 +143,14 @@ test("a phone that was let in is to be erased, which one administrator alone can
   await at.device("李秀英");
   await at.press("停用设备");
   await at.heading("停用设备");
+  await page.getByRole("radio", { name: "暂停" }).check();
+  await at.press("停用设备");
+  await at.dialog().getByRole("button", { name: "停用设备" }).click();
+  await at.heading("李秀英");
+  await page.getByRole("definition").filter({ hasText: "暂停" }).waitFor({ timeout: 60_000 });
+  await at.press("停用设备");
+  await at.heading("停用设备");
+  assert.equal(await page.getByRole("radio", { name: "暂停" }).count(), 0);
   await page.getByLabel("立即擦除").check();
   await lookAtDesk(page, "revoke");
   await at.press("停用设备");
