@@ -36,6 +36,7 @@ after(async () => {
 
 test("a case manager's desk grants keys only for the fingerprint that was read aloud", async () => {
   await at.unlock();
+  await at.go("设备");
   await at.row("周值班").getByText("还没有授予密钥").waitFor({ timeout: 60_000 });
   await at.device("周值班");
   await lookAtDesk(page, "device");
