@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 
 import en from "../src/messages/en.json";
 import zh from "../src/messages/zh-CN.json";
+import { saySize } from "../src/size.js";
 import { fromLocalInput, sayMoment, toLocalInput } from "../src/time.js";
 import { named, paths, slots, valueNames } from "./messages.js";
 
@@ -36,6 +37,13 @@ test("moments are said as people say them", () => {
   expect(sayMoment(us("2026-03-15T09:05:00"), "zh-CN", now)).toBe("今天 09:05");
   expect(sayMoment(us("2026-03-02T09:05:00"), "zh-CN", now)).toBe("3月2日 09:05");
   expect(sayMoment(us("2025-12-31T09:05:00"), "zh-CN", now)).toBe("2025年12月31日 09:05");
+});
+
+test("sizes are said as people say them", () => {
+  expect([0, 1, 19, 15_400, 312_000, 1_440_000n, 63_000_000].map((each) => saySize(each, "en"))).toEqual(
+    ["0 bytes", "1 byte", "19 bytes", "15 kB", "312 kB", "1.4 MB", "63 MB"],
+  );
+  expect([19, 312_000].map((each) => saySize(each, "zh-CN"))).toEqual(["19字节", "312 kB"]);
 });
 
 test("a moment survives its input, and an empty input is none", () => {
