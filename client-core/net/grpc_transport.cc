@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <cstdlib>
 #include <map>
 #include <utility>
 
@@ -25,8 +26,9 @@ namespace {
 // A setting of the whole process, made while it is loaded and has one thread.
 [[maybe_unused]] const bool kPrepared = rpc::PrepareGrpc();
 
-constexpr int kConnectMs = 20'000;    // one try to connect, name and handshake included
-constexpr uint64_t kLookUs = 50'000;  // between two looks at a channel that ends once it is connected
+constexpr int kConnectMs = 20'000;              // one try to connect, name and handshake included
+constexpr uint64_t kLookUs = 50'000;            // between two looks at a channel that ends once it is connected
+constexpr uint64_t kExitUs = kMicrosPerSecond;  // how long an exit waits for connections that are being closed
 constexpr int kMetadataBytesMax = 16 * 1024;
 constexpr uint64_t kTimeoutUsMax = 365 * kMicrosPerDay;  // longer ones overflow in gRPC
 
@@ -41,6 +43,15 @@ class Links {
   void AwaitNone() {
     MutexLock lock(mutex_);
     while (alive_ > 0) none_.Wait(mutex_);
+  }
+  // The same, and `timeout_us` at the most.
+  void AwaitNoneFor(uint64_t timeout_us) {
+    const uint64_t until_us = SystemClock().SteadyUs() + timeout_us;
+    MutexLock lock(mutex_);
+    for (uint64_t now_us = SystemClock().SteadyUs(); alive_ > 0 && now_us < until_us;
+         now_us = SystemClock().SteadyUs()) {
+      none_.WaitFor(mutex_, until_us - now_us);
+    }
   }
   static Links& Get() {
     static Links* const links = new Links();
@@ -69,7 +80,7 @@ struct Link {
 class Graveyard {
  public:
   static Graveyard& Get() {
-    static Graveyard* const graveyard = new Graveyard();  // never ends: whoever exits has nothing to wait for
+    static Graveyard* const graveyard = new Graveyard();  // never ends
     return *graveyard;
   }
   // Destroys `held`, which may hold a channel but is not the one that must keep it.
@@ -89,7 +100,15 @@ class Graveyard {
   }
 
  private:
-  Graveyard() : loop_(NewThreadLoop()) {}
+  // An exit waits for what is being closed: the ends of gRPC and OpenSSL, which then run on the exiting thread, must
+  // not meet a connection that is freed on this one. Made after both were first used, this comes before them. A
+  // connection of a transport that still lives is not waited for any longer.
+  Graveyard() : loop_(NewThreadLoop()) {
+    std::atexit([] {
+      Get().HurryUp();
+      Links::Get().AwaitNoneFor(kExitUs);
+    });
+  }
 
   void Look() {
     loop_->Cancel(timer_);

@@ -60,8 +60,9 @@ class GrpcTransport : public rpc::Transport {
   virtual Traffic traffic() const = 0;
 };
 
-// Blocks until gRPC has let go of all that transports had under way: some milliseconds. For the end of a program or a
-// test, when every transport has been destroyed; never on a loop.
+// Blocks until gRPC has let go of all that transports had under way: some milliseconds. For the end of a test, or of
+// what must outlive them, when every transport has been destroyed; never on a loop. A program that exits waits by
+// itself, for a second at the most.
 void AwaitTransportsClosed();
 
 }  // namespace qf::net
