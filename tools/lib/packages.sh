@@ -1,4 +1,4 @@
-# Installs Debian packages by purpose. Sourced by tools/demo and tools/test; needs root, or sudo.
+# Installs Debian packages by purpose. Sourced by the commands of tools/; needs root, or sudo.
 #   need build            what compiles the product
 #   need demo test sanitize lint jvm swift   what each of these adds
 # Packages that are there already cost a second. On Debian 12, SQLCipher and Boost come from the release's backports,

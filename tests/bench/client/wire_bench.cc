@@ -75,14 +75,6 @@ size_t FrameBytes(const contentpb::Report& report) {
   return sealing::MakeFrame(content.SerializeAsString(), sealing::DictionaryById(sealing::kDictionary1))->size();
 }
 
-void File(WireDevice& phone, const contentpb::Report& report) {
-  clientpb::CreateDraftRequest create;
-  *create.mutable_report() = report;
-  clientpb::FileReportRequest file;
-  file.set_draft_id(phone.Must<clientpb::CreateDraftResponse>("FieldService/CreateDraft", create).draft().draft_id());
-  phone.Must<clientpb::FileReportResponse>("FieldService/FileReport", file);
-}
-
 // `batch` reports in one run of sync; bytes are of one of them.
 void CountBytes(benchmark::State& state, size_t batch, Vocabulary vocabulary) {
   WireOffice office;
@@ -95,7 +87,7 @@ void CountBytes(benchmark::State& state, size_t batch, Vocabulary vocabulary) {
     for (size_t i = 0; i < batch; ++i) {
       const contentpb::Report report = ReferenceReport(++number, vocabulary);
       peer += static_cast<double>(CollectRequest(report).size() + kTlsRecordBytes);
-      File(office.phone(), report);
+      office.phone().File(report);
       frames.push_back(static_cast<double>(FrameBytes(report)));
     }
     const uint64_t up_before = office.proxy().up();

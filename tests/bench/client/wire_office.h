@@ -43,6 +43,14 @@ class WireDevice {
     QF_CHECK(response.ok());
     return *std::move(response);
   }
+  // Files a report without a file.
+  void File(const contentpb::Report& report) {
+    clientpb::CreateDraftRequest create;
+    *create.mutable_report() = report;
+    clientpb::FileReportRequest file;
+    file.set_draft_id(Must<clientpb::CreateDraftResponse>("FieldService/CreateDraft", create).draft().draft_id());
+    Must<clientpb::FileReportResponse>("FieldService/FileReport", file);
+  }
   absl::Status Sync() { return Call<clientpb::SyncResponse>("FieldService/Sync", clientpb::SyncRequest()).status(); }
 
  private:
