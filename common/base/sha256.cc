@@ -1,10 +1,19 @@
 #include "common/base/sha256.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "common/base/check.h"
 
 namespace qf {
+namespace {
+
+// OpenSSL frees what it holds when a process exits, and a thread that ends frees its part too; where both happen at
+// once, something is freed twice (its issue 6214). gRPC's threads and ours end just then, so OpenSSL is told to leave
+// its memory to the system. Only what comes before its first use counts: here, before main, in all that is linked.
+[[maybe_unused]] const int kNoEndAtExit = OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+
+}  // namespace
 
 struct Sha256Stream::State {
   State() : context(EVP_MD_CTX_new()) { Begin(); }
