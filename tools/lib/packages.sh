@@ -97,8 +97,22 @@ need_buf() {
 # A browser for the journeys of tests/e2e/web, and a font in which a person can read their pictures.
 need_browser() { need_packages browser chromium fonts-wqy-microhei; }
 
-# npm, and protoc for what the web side generates from the contract. Packages of npm themselves are pinned by the lock file.
+# npm, protoc for what the web side generates from the contract, and what cuts its font. Packages of npm themselves are pinned
+# by the lock file.
 need_web() {
   need_npm
-  need_packages web protobuf-compiler
+  need_packages web protobuf-compiler libharfbuzz-bin woff2
+}
+
+# unpack_package NAME FOLDER: what a package holds, there alone; prints its version. For a font that pages bring along and that
+# this machine's own programs shall not begin to use.
+unpack_package() {
+  local name=$1 folder=$2
+  mkdir -p "$folder"
+  (
+    cd "$folder"
+    apt-get -qq download "$name" 2>/dev/null || { apt update && apt-get -qq download "$name"; } >&2
+    dpkg-deb -x "$name"_*.deb .
+    dpkg-deb -f "$name"_*.deb Version
+  )
 }
