@@ -61,10 +61,10 @@ class Programs:
 
 
 class Server:
-    """qingfengd as a process of its own."""
+    """qingfengd as a process of its own, at a free port, or listening at the first of `ports` and reached at the second."""
 
-    def __init__(self, programs, folder):
-        self.programs, self.folder = programs, pathlib.Path(folder)
+    def __init__(self, programs, folder, ports=None):
+        self.programs, self.folder, self.ports = programs, pathlib.Path(folder), ports
         self.process = None
         self.log = self.folder.with_name(self.folder.name + ".log")
         self.pid_file = self.folder.with_name(self.folder.name + ".pid")
@@ -77,8 +77,8 @@ class Server:
         return done.stdout.decode()
 
     def init(self):
-        self.port = free_port()
-        self.address = f"localhost:{self.port}"
+        self.port, front = self.ports or [free_port()] * 2
+        self.address = f"localhost:{front}"
         self.daemon("init", "--dir", str(self.folder), "--listen", f"127.0.0.1:{self.port}")
         # Seventy-five devices enrol within a minute and from one address, which a server otherwise slows down.
         config = self.folder / "qingfengd.toml"

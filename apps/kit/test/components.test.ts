@@ -86,7 +86,7 @@ test("an error says what happened and what to do; one without an answer says tha
 });
 
 test("sync is told in words for each of its states", async () => {
-  const sync = { working: false, recordsLeft: 0, waiting: Reason.UNSPECIFIED, reached: true };
+  const sync = { working: false, recordsLeft: 0, fileBytesLeft: 0n, waiting: Reason.UNSPECIFIED, reached: true };
   page = mounted(SyncLine, { props: { sync } });
   const says = async (more: object) => {
     await page.setProps({ sync: { ...sync, ...more } });
@@ -97,7 +97,10 @@ test("sync is told in words for each of its states", async () => {
   expect(await says({ working: true, recordsLeft: 2 })).toBe("Sending, 2 to go");
   expect(await says({ recordsLeft: 1 })).toBe("1 waits to be sent");
   expect(await says({ waiting: Reason.UNREACHABLE, recordsLeft: 1 })).toContain("cannot be reached");
+  expect(await says({ waiting: Reason.DEADLINE, recordsLeft: 1 })).toContain("cannot be reached");
   expect(await says({ waiting: Reason.QUOTA })).toContain("Cannot be sent yet");
+  expect(await says({ fileBytesLeft: 112_000n })).toBe("All text has arrived; files are still on their way");
+  expect(page.text()).toContain("112 kB of files to go");
 });
 
 test("a page takes the focus to its heading, names the tab, and a note is named by its title", async () => {

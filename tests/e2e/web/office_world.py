@@ -2,6 +2,7 @@
 
     office_world.py BUILD_FOLDER FOLDER      answers {"ready": true} once the office stands
     … --bare                                 without an office: the server is not made yet, and there are no stores
+    … --ports LISTEN:FRONT                   the server listens at one port and is reached at the other (relay.mjs)
 
     {"run": "manager", "words": ["sync"]}    a command of admin, manager or phone  -> what it prints
     {"invite": "name", "role": "informant"}  -> {"invitation": text, "qr": its PNG file}, known to the server
@@ -15,6 +16,7 @@
     {"server": "install", "bundle": file}    makes it the office's and starts it
     {"server": "backup"}, later "restore"    keeps a copy of it; puts it back to that copy; it runs afterwards
 """
+import argparse
 import json
 import pathlib
 import sys
@@ -29,12 +31,12 @@ PIN = "amber-river-lantern"
 
 
 class World:
-    def __init__(self, build, folder, bare):
+    def __init__(self, build, folder, bare, ports):
         self.programs, self.folder = Programs(build), pathlib.Path(folder)
         if bare:
-            self.server, stores = Server(self.programs, self.folder / "server"), []
+            self.server, stores = Server(self.programs, self.folder / "server", ports), []
         else:
-            self.server, *stores = small_office(self.programs, self.folder, PIN)
+            self.server, *stores = small_office(self.programs, self.folder, PIN, ports)
         self.stores = {store.name: store for store in stores}
         self.app = None
 
@@ -108,8 +110,17 @@ class World:
         raise RuntimeError("no such order")
 
 
+def options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("folder")
+    parser.add_argument("--bare", action="store_true")
+    parser.add_argument("--ports", type=lambda text: [int(port) for port in text.split(":")])
+    return vars(parser.parse_args())
+
+
 def main():
-    world = World(sys.argv[1], sys.argv[2], "--bare" in sys.argv[3:])
+    world = World(**options())
     try:
         print(json.dumps({"ready": True}), flush=True)
         for line in sys.stdin:

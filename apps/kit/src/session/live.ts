@@ -60,11 +60,16 @@ export function onSync(listener: (sync: SyncResponse) => void): void {
   syncListeners.add(listener);
 }
 
-/** Calls `look` at each change of these kinds, until the component goes. */
-export function onChange(kinds: Kind[], look: () => void): void {
+/** Calls `look` at each change of these kinds, until what it gives back is called. */
+export function lookAt(kinds: Kind[], look: () => void): () => void {
   const looker = { kinds, look };
   lookers.add(looker);
-  onUnmounted(() => lookers.delete(looker));
+  return () => lookers.delete(looker);
+}
+
+/** The same until the component goes. */
+export function onChange(kinds: Kind[], look: () => void): void {
+  onUnmounted(lookAt(kinds, look));
 }
 
 /**

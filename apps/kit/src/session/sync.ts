@@ -8,9 +8,15 @@ import { ref, watch } from "vue";
 import type { SyncView } from "../index.js";
 import { backoffMs, pause } from "./backoff.js";
 import { core } from "./core.js";
-import { onSync, session } from "./live.js";
+import { lookAt, onSync, session } from "./live.js";
 
-export const syncView = ref<SyncView>({ working: false, recordsLeft: 0, waiting: Reason.UNSPECIFIED, reached: false });
+export const syncView = ref<SyncView>({
+  working: false,
+  recordsLeft: 0,
+  fileBytesLeft: 0n,
+  waiting: Reason.UNSPECIFIED,
+  reached: false,
+});
 
 const UNLOCKED = [SessionState.PROVISIONAL, SessionState.ACTIVE, SessionState.DRAINING];
 export const isUnlocked = (state?: SessionState): boolean => state !== undefined && UNLOCKED.includes(state);
@@ -19,18 +25,20 @@ function show(sync: SyncResponse) {
   syncView.value = {
     working: !sync.settled && sync.waiting === Reason.UNSPECIFIED,
     recordsLeft: sync.recordsLeft,
+    fileBytesLeft: sync.fileBytesLeft,
     waiting: sync.waiting,
     // A device that waits for its certificate exchanges well and is not settled.
     reached: syncView.value.reached || sync.settled || sync.recordsSent > 0 || sync.entriesRead > 0,
   };
 }
 
-/** Shows what the store itself knows: after a start, and when something was filed. */
-export async function lookAtSync(): Promise<void> {
+/** Shows what the store itself knows: after a start, and when something was filed, whatever page is open. */
+async function lookAtStore(): Promise<void> {
   const status = await core.field.getSyncStatus({});
   syncView.value = {
-    working: false,
+    working: syncView.value.working,
     recordsLeft: status.recordsLeft,
+    fileBytesLeft: status.fileBytesLeft,
     waiting: status.lastError,
     reached: status.lastExchangeUs > 0n,
   };
@@ -69,14 +77,16 @@ async function syncWhileUnlocked(signal: AbortSignal) {
 /** Keeps a Sync going whenever the session is unlocked. */
 export function keepInSync(): void {
   let running: AbortController | null = null;
+  const look = () => void lookAtStore().catch(() => undefined);
   onSync(show);
+  lookAt(["items"], () => running && look());
   watch(
     () => isUnlocked(session.value?.state),
     (unlocked) => {
       running?.abort();
       running = unlocked ? new AbortController() : null;
       if (!running) return;
-      void lookAtSync().catch(() => undefined);
+      look();
       void syncWhileUnlocked(running.signal);
     },
     { immediate: true },
