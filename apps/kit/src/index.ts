@@ -16,6 +16,7 @@ export { useFailure } from "./failure.js";
 export { dateToMicros, fromLocalInput, microsToDate, sayDuration, sayMoment, toLocalInput } from "./time.js";
 export { saySize } from "./size.js";
 export { default as ChoiceField, type Choice } from "./components/ChoiceField.vue";
+export { default as ComboField } from "./components/ComboField.vue";
 export { default as ConfirmDialog } from "./components/ConfirmDialog.vue";
 export { default as CopyText } from "./components/CopyText.vue";
 export { default as EmptyState } from "./components/EmptyState.vue";

@@ -132,6 +132,13 @@ test("with the server down a report is kept and says so; when it is back it goes
   await button("不准突击提拔调整干部").click();
   await fill("发生了什么", "突击提拔三名干部。");
   await fill("标题", "突击提拔");
+  const township = page.getByRole("combobox", { name: "乡镇" });
+  await township.pressSequentially("关");
+  await page.getByRole("option", { name: "城关镇" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await lookAt(page, "township");
+  await page.keyboard.press("Enter");
+  assert.equal(await township.inputValue(), "城关镇");
   await button("提交举报").click();
   await headingHasFocus(page, "突击提拔");
   await here("还没有凭证");

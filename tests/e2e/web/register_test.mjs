@@ -79,7 +79,13 @@ test("a word of two characters finds it, also in the reporter's name; no word is
   await page.keyboard.type("福满");
   await row("突击提拔").waitFor({ state: "detached" });
   await row("宴请代表").waitFor();
-  await page.getByLabel("乡镇", { exact: true }).fill("别的镇");
+  const township = page.getByRole("combobox", { name: "乡镇" });
+  await township.pressSequentially("关");
+  await page.getByRole("option", { name: "城关镇" }).waitFor();
+  await lookAtDesk(page, "register-township");
+  await page.getByRole("option", { name: "城关镇" }).click();
+  await row("宴请代表").waitFor();
+  await township.fill("别的镇");
   await page.getByText("没有符合条件的举报").waitFor();
   await lookAtDesk(page, "register-nothing");
   await page.getByLabel("紧急", { exact: true }).check();
