@@ -4,7 +4,7 @@
  * An app gives its own messages to kitI18n and must have one under "app": the product's name. Components hold no state of
  * the core and make no calls: they show what they are given and say what was pressed. What calls the core and is the same
  * in every app is a package of its own beside this one, @qingfeng/kit/session; a report's text and catalogue are
- * @qingfeng/kit/report; camera, microphone and files are @qingfeng/kit/media.
+ * @qingfeng/kit/report; camera, microphone, files and signature are @qingfeng/kit/media.
  */
 export { kitI18n, useWords, LOCALES, type Messages } from "./i18n.js";
 export { useAct } from "./act.js";
@@ -13,7 +13,7 @@ export { keep, kept } from "./kept.js";
 export { announce } from "./announcer.js";
 export { useHeading } from "./heading.js";
 export { useFailure } from "./failure.js";
-export { dateToMicros, fromLocalInput, microsToDate, sayDuration, sayMoment, toLocalInput } from "./time.js";
+export { dateToMicros, fromLocalInput, microsToDate, sayDay, sayDuration, sayMoment, toLocalInput } from "./time.js";
 export { saySize } from "./size.js";
 export { default as ChoiceField, type Choice } from "./components/ChoiceField.vue";
 export { default as ComboField } from "./components/ComboField.vue";

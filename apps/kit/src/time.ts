@@ -18,6 +18,9 @@ export function sayMoment(us: bigint, locale: string, now = new Date()): string 
   return `${new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year }).format(at)} ${clock}`;
 }
 
+/** "15 March 2026": a day that stands in a document. */
+export const sayDay = (date: Date, locale: string): string => new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(date);
+
 /** What an <input type="datetime-local"> holds, in the device's own time zone; "" for 0. */
 export function toLocalInput(us: bigint): string {
   if (us === 0n) return "";

@@ -1,4 +1,4 @@
-// Camera, pictures, sound and files at the field app: from the device to the office's desk.
+// Camera, pictures, sound, files and signatures at the field app: from the device to the office's desk.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -136,9 +136,55 @@ test("the camera takes a picture and a recording is listened to and put in; noth
   await lookAt(page, "files");
 });
 
+/** Dark pixels below the statement of the picture that is open: what was signed. */
+const ink = () =>
+  page.evaluate(() => {
+    const canvas = document.querySelector("dialog[open] canvas");
+    const from = Math.round(canvas.height / 4);
+    const { data } = canvas.getContext("2d").getImageData(0, from, canvas.width, canvas.height - from);
+    return data.filter((value, at) => at % 4 === 0 && value < 80).length;
+  });
+const stroke = async (...points) => {
+  const { x, y, width, height } = await page.locator("dialog svg").boundingBox();
+  for (const [index, [across, down]] of points.entries()) {
+    await page.mouse.move(x + across * width, y + down * height);
+    if (index === 0) await page.mouse.down();
+  }
+  await page.mouse.up();
+};
+const signedAs = async (name) => {
+  await me.button("放进举报").click();
+  await drawn(name);
+  await me.button(`看 ${name}`).click();
+  await page.waitForFunction(() => document.querySelector("dialog[open] canvas")?.width === 800);
+  assert.ok((await ink()) > 500, `${name} holds a signature`);
+  await me.button("关闭").click();
+};
+
+test("a statement is signed by hand, or by typing a name, rare characters and all; both are pictures of the report", async () => {
+  await me.button("签名").click();
+  await me.button("放进举报").click();
+  await me.here("请先手写签名");
+  await stroke([0.1, 0.6], [0.2, 0.2], [0.3, 0.7], [0.4, 0.3]);
+  await stroke([0.5, 0.3], [0.6, 0.7], [0.7, 0.4]);
+  await stroke([0.8, 0.1], [0.8, 0.9]);
+  await me.button("撤销上一笔").click();
+  await page.getByRole("img", { name: "已写 2 笔" }).waitFor();
+  await lookAt(page, "sign");
+  await signedAs("签名 5.png");
+  await me.button("签名").click();
+  await page.getByLabel("改为输入姓名").focus();
+  await page.keyboard.press("Space");
+  await me.fill("您的姓名", "赵䶮");
+  await lookAt(page, "sign-typed");
+  await signedAs("签名 6.png");
+  const fonts = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name.split("/").pop()));
+  assert.ok(fonts.includes("4d.woff2"), "the character was drawn by the font that has it");
+});
+
 test("the desk gets them all: clean pictures, the one that was to be kept as it was, and the sound", async () => {
   await me.file("送礼");
-  await page.getByText("已送达", { exact: true }).nth(3).waitFor();
+  await page.getByText("已送达", { exact: true }).nth(5).waitFor();
   await lookAt(page, "item-files");
   await world.run("manager", "sync");
   const { arrivals } = await world.run("manager", "desk", "register");
@@ -152,6 +198,7 @@ test("the desk gets them all: clean pictures, the one that was to be kept as it 
   assert.deepEqual(tracesIn(await fetched("图片 1.jpg")), []);
   assert.deepEqual(tracesIn(await fetched("图片 3.jpg")), []);
   assert.equal(tracesIn(await fetched("kept.jpg")).length, 3);
+  assert.deepEqual(tracesIn(await fetched("签名 5.png")), []);
   assert.equal(readFileSync(await fetched("录音 4.webm")).subarray(0, 4).toString("hex"), "1a45dfa3");
 });
 

@@ -1,5 +1,5 @@
 /**
- * Camera, microphone and files of this machine, as components. What they take stays in the page's memory and goes to
+ * Camera, microphone, files and a hand's signature, as components. What they take stays in the page's memory and goes to
  * whoever listens; nothing is uploaded, stored or named here. A sheet (ModalDialog) around camera or recorder ends both
  * when it closes.
  */
@@ -9,5 +9,6 @@ export { default as FilePicker } from "./FilePicker.vue";
 export { default as PhotoCamera } from "./PhotoCamera.vue";
 export { default as PictureView } from "./PictureView.vue";
 export { default as QrScanner } from "./QrScanner.vue";
+export { default as SignaturePad } from "./SignaturePad.vue";
 export { default as SoundPlayer } from "./SoundPlayer.vue";
 export { default as SoundRecorder } from "./SoundRecorder.vue";
