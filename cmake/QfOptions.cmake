@@ -1,5 +1,6 @@
 # How everything is compiled: one place for language, warnings, hardening and sanitizers.
 
+option(QF_PROGRAMS "Build server, command line and the apps' host; OFF: the core alone, as on a phone" ON)
 option(QF_TESTS "Build tests, simulator and benchmarks" ON)
 option(QF_JVM "Build the JNI library of the JVM binding (needs a JDK)" OFF)
 option(QF_SWIFT "Test the Swift binding (needs swiftlang)" OFF)
@@ -31,7 +32,9 @@ add_compile_options(
   -fstack-protector-strong "$<$<CONFIG:Release>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>"
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
   $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual>)
-add_link_options(-Wl,-z,relro,-z,now -Wl,--as-needed)
+if(NOT APPLE)  # whose linker does all of it unasked
+  add_link_options(-Wl,-z,relro,-z,now -Wl,--as-needed)
+endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_C_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_CXX_FLAGS_SANITIZED "-O1 -g1")

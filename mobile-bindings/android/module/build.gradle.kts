@@ -18,9 +18,9 @@ android {
         externalNativeBuild {
             cmake {
                 targets("qingfeng", "qingfeng_jni")
-                // Where gRPC, Protobuf, Abseil, SQLCipher, libsodium and the rest lie, built by the same NDK, a folder an ABI.
-                val packages = providers.gradleProperty("qingfeng.packages").getOrElse("/nowhere")
-                arguments("-DQF_JVM=ON", "-DQF_TESTS=OFF", "-DANDROID_STL=c++_shared", "-DCMAKE_FIND_ROOT_PATH=$packages/\${ANDROID_ABI}")
+                // What ../../dependencies has built by the same NDK, a folder an ABI.
+                val packages = providers.gradleProperty("qingfeng.packages").getOrElse("$root/packages")
+                arguments("-DQF_JVM=ON", "-DQF_TESTS=OFF", "-DQF_PROGRAMS=OFF", "-DANDROID_STL=c++_shared", "-DQF_PACKAGES=$packages")
             }
         }
     }
