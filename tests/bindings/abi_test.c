@@ -1,4 +1,6 @@
-/* The C ABI from plain C99: echo of bytes and text, streams with credit, cancel, errors, stale handles, bounds. */
+/* The C ABI from plain C99: echo of bytes and text, streams with credit, cancel, errors, stale handles, bounds.
+ *
+ *   abi_test [ROUNDS]        how often a client is closed while threads are inside it (100) */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,8 +72,8 @@ static void* call_until_closed(void* busy) {
 }
 
 /* qf_close, while other threads are inside the other functions. */
-static void close_while_busy(void) {
-  for (int round = 0; round < 100; ++round) {
+static void close_while_busy(int rounds) {
+  for (int round = 0; round < rounds; ++round) {
     pthread_t threads[2];
     qf_client busy = qf_open(ignore, NULL);
     for (int i = 0; i < 2; ++i) CHECK(pthread_create(&threads[i], NULL, call_until_closed, &busy) == 0);
@@ -81,7 +83,7 @@ static void close_while_busy(void) {
   }
 }
 
-int main(void) {
+int main(int argc, char** argv) {
   int32_t version = 0;
   CHECK(strlen(qf_version(&version)) > 0 && version == QF_ABI_VERSION);
   CHECK(qf_open(NULL, NULL) == 0);
@@ -147,7 +149,7 @@ int main(void) {
   CHECK(qf_close(client) == 0);
   CHECK(qf_close(client) == 0);
   CHECK(qf_start(client, 8, echo, text("{}"), 1) == 5);
-  close_while_busy();
+  close_while_busy(argc > 1 ? atoi(argv[1]) : 100);
   puts("the C ABI keeps its word");
   return 0;
 }
