@@ -30,6 +30,9 @@ function(qf_test name)
   if(NOT A_TIMEOUT)
     set(A_TIMEOUT 300)
   endif()
+  if(CMAKE_CROSSCOMPILING)  # emulated, a test takes ten times as long
+    math(EXPR A_TIMEOUT "${A_TIMEOUT} * 10")
+  endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}")
 endfunction()
 

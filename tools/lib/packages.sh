@@ -1,6 +1,6 @@
 # Installs Debian packages by purpose. Sourced by the commands of tools/; needs root, or sudo.
 #   need build            what compiles the product
-#   need demo test sanitize lint jvm swift   what each of these adds
+#   need demo test sanitize lint jvm swift arm64   what each of these adds
 # Packages that are there already cost a second. On Debian 12, SQLCipher and Boost come from the release's backports,
 # whose source is added beside the machine's own, at the same mirror.
 
@@ -14,6 +14,7 @@ SANITIZE_PACKAGES="clang-19 libclang-rt-19-dev llvm-19 clang-format-19"
 JVM_PACKAGES="default-jdk-headless libprotobuf-java junit4 libgoogle-gson-java python3 python3-protobuf
   aapt apksigner zipalign android-framework-res unzip"
 SWIFT_PACKAGES="swiftlang python3 python3-protobuf"
+ARM64_PACKAGES="g++-aarch64-linux-gnu qemu-user"
 LINT_PACKAGES="clang-format-19 clang-tidy-19 clang-19"
 
 as_root() {
@@ -43,24 +44,27 @@ need_packages() {
   apt install -y "$@"
 }
 
-# SQLCipher >= 4.6 and Boost 1.83: in Debian 13 itself, for Debian 12 in its backports.
+# SQLCipher >= 4.6 and Boost 1.83, as apt finds them: in Debian 13 itself, for Debian 12 in its backports.
+newer_packages() {
+  local release=""
+  if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then release=/bookworm-backports; fi
+  echo "libsqlcipher-dev$release libboost1.83-dev$release"
+}
+
 need_backports() {
   installed libsqlcipher-dev libboost1.83-dev &&
     dpkg --compare-versions "$(dpkg-query -W -f '${Version}' libsqlcipher-dev)" ge 4.6 && return
-  . /etc/os-release
-  local release=""
-  if [ "${VERSION_CODENAME:-}" = bookworm ]; then
-    release="-t bookworm-backports"
-    if ! apt-cache policy | grep -q 'n=bookworm-backports'; then
-      local mirror
-      mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -n 1)
-      printf 'Types: deb\nURIs: %s\nSuites: bookworm-backports\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
-        "$mirror" | as_root tee /etc/apt/sources.list.d/qingfeng-backports.sources >/dev/null
-    fi
+  local packages
+  packages=$(newer_packages)
+  if [[ $packages == */* ]] && ! apt-cache policy | grep -q 'n=bookworm-backports'; then
+    local mirror
+    mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -n 1)
+    printf 'Types: deb\nURIs: %s\nSuites: bookworm-backports\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
+      "$mirror" | as_root tee /etc/apt/sources.list.d/qingfeng-backports.sources >/dev/null
   fi
   apt update
   # shellcheck disable=SC2086
-  apt install -y $release libsqlcipher-dev libboost1.83-dev
+  apt install -y $packages
 }
 
 need() {
@@ -74,6 +78,7 @@ need() {
       jvm) wanted="$wanted $JVM_PACKAGES" ;;
       swift) wanted="$wanted $SWIFT_PACKAGES" ;;
       lint) wanted="$wanted $LINT_PACKAGES" ;;
+      arm64) wanted="$wanted $ARM64_PACKAGES" ;;
     esac
   done
   case " $* " in *" jvm "*) need_npm ;; esac
