@@ -6,7 +6,6 @@
 
 #include <functional>
 
-#include "absl/strings/str_cat.h"
 #include "client-core/desk/arrival_list.h"
 #include "client-core/desk/arrivals.h"
 #include "client-core/desk/words.h"
@@ -19,17 +18,6 @@ namespace {
 
 constexpr uint64_t kReports = 100'000;
 constexpr uint64_t kUnanswered = 50;  // the oldest of all, so that a page of them looks at everything
-constexpr int kTownships = 12;
-constexpr uint64_t kNamedEvery = 5'000;
-
-// Written from one list of phrases, so nearly every report holds every common word: the worst that an index meets.
-contentpb::Report ReportOf(uint64_t number) {
-  contentpb::Report report = ReferenceReport(number);
-  report.set_township(absl::StrCat("乡镇", number % kTownships));
-  report.mutable_what()->append("挨家挨户");
-  if (number % kNamedEvery == 0) report.add_people()->set_name("慕容雪");
-  return report;
-}
 
 // The desk and the floor, filled once.
 struct Stores {
@@ -38,7 +26,7 @@ struct Stores {
   RecordId oldest;
 
   Stores() {
-    FillRegister(phone, kReports, ReportOf, kUnanswered);
+    FillRegister(phone, kReports, RegisterReport, kUnanswered);
     floor = std::make_unique<Floor>(phone.device().folder() + "/floor");
     for (uint64_t begin = 0; begin < kReports; begin += kRecordsATransaction) {
       floor->AppendMany(client::SearchText(ReferenceReport(begin)), kRecordsATransaction);

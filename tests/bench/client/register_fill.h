@@ -23,9 +23,18 @@ void PutMany(client::Session& session, uint64_t count, Put put) {
   }
 }
 
-// `count` entries of the manager's log and arrivals of its register, by the phone, with `report_of(i)` in them; i = 0
-// is the oldest. A message of the phone stands behind each of the first `with_message`. What lists are filtered by is
-// worked out by the desk itself. The position of the first.
+// The reports of S10, 2 kB each. Written from one list of phrases, so nearly every report holds every common word: the
+// worst that an index meets. Twelve townships; one in kNamedEvery names 慕容雪.
+constexpr uint64_t kNamedEvery = 5'000;
+contentpb::Report RegisterReport(uint64_t number);
+
+// `count` entries of a desk's log and arrivals of its register, by the author of a report that is there already, with
+// `report_of(i)` in them; i = 0 is the oldest. A message of theirs stands behind each of the first `with_message`. What
+// lists are filtered by is left to the desk. The position of the first.
+uint64_t FillDesk(client::Session& desk, Entropy& entropy, uint64_t count,
+                  absl::FunctionRef<contentpb::Report(uint64_t)> report_of, uint64_t with_message = 0);
+
+// The same of the manager's desk, by the phone; the desk has worked out what lists are filtered by.
 uint64_t FillRegister(Phone& phone, uint64_t count, absl::FunctionRef<contentpb::Report(uint64_t)> report_of,
                       uint64_t with_message = 0);
 
