@@ -6,6 +6,7 @@
 #include "client-core/field/message.h"
 #include "client-core/field/receipt.h"
 #include "client-core/field/report.h"
+#include "client-core/field/storage.h"
 #include "client-core/field/violations.h"
 
 namespace qf::client {
@@ -58,6 +59,10 @@ void AddFieldMethods(rpc::MethodTable& table, SessionSlot& slot) {
                                                                                      return reply.Fail(sync.status());
                                                                                    reply.Finish((*sync)->Status());
                                                                                  });
+  AddSessionMethod<clientpb::GetStorageRequest, clientpb::GetStorageResponse>(table, slot, name("GetStorage"),
+                                                                              GetStorage);
+  AddSessionMethod<clientpb::SetFileSendingRequest, clientpb::SetFileSendingResponse>(
+      table, slot, name("SetFileSending"), SetFileSending);
 }
 
 }  // namespace qf::client

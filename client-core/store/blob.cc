@@ -21,6 +21,7 @@ constexpr sql::Statement kGone("UPDATE blob SET here = 0 WHERE owner = $1");
 constexpr sql::Statement kBytesLeft(
     "SELECT CAST(COALESCE(SUM(blob.size_bytes - blob.sent_bytes), 0) AS BIGINT) FROM item "
     "JOIN blob ON blob.owner = item.item_id WHERE item.files_left > 0 AND blob.complete = 0");
+constexpr sql::Statement kBytesHere("SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) FROM blob WHERE here = 1");
 
 StoredBlob FromRow(const sql::Row& row) {
   return {row.Get<Digest>(0),   row.Get<uint64_t>(1), row.Get<ItemId>(2),
@@ -59,6 +60,11 @@ absl::Status MarkBlobsGone(sql::WriteTxn& tx, const ItemId& owner) { return tx.E
 
 absl::StatusOr<uint64_t> FileBytesLeft(sql::ReadTxn& tx) {
   QF_TRY_ASSIGN(const auto bytes, tx.QueryValue<uint64_t>(kBytesLeft));
+  return *bytes;
+}
+
+absl::StatusOr<uint64_t> FileBytesHere(sql::ReadTxn& tx) {
+  QF_TRY_ASSIGN(const auto bytes, tx.QueryValue<uint64_t>(kBytesHere));
   return *bytes;
 }
 

@@ -42,5 +42,7 @@ absl::Status CompleteBlobs(sql::WriteTxn& tx, const ItemId& owner);
 absl::Status MarkBlobsGone(sql::WriteTxn& tx, const ItemId& owner);
 // Bytes of files that are filed and not complete at the server.
 absl::StatusOr<uint64_t> FileBytesLeft(sql::ReadTxn& tx);
+// Bytes of files that lie on this device.
+absl::StatusOr<uint64_t> FileBytesHere(sql::ReadTxn& tx);
 
 }  // namespace qf::client

@@ -55,6 +55,8 @@ const char* NameOf(Setting setting) {
       return "desk_heard_us";
     case Setting::kIncarnationMintedUs:
       return "incarnation_minted_us";
+    case Setting::kFilesWhenAsked:
+      return "files_when_asked";
     case Setting::kOfficeKeyBefore:
       return "office_key_before";
   }

@@ -29,6 +29,7 @@ enum class Setting {
   kDeskAttestSize,       // greatest log size that a desk's counting attest covers
   kDeskHeardUs,          // clock_at of the newest counting attest of a desk
   kIncarnationMintedUs,  // device clock
+  kFilesWhenAsked,       // "1" while a watching Sync leaves files
   kOfficeKeyBefore,      // the office's newest verified key when a new term last cut the log
 };
 

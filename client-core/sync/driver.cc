@@ -73,7 +73,7 @@ class Driver final : public SyncDriver {
     event.skip_files = request.skip_files();
     if (machine_.idle()) total_ = clientpb::SyncResponse();
     if (machine_.idle()) upload_base_ = uploads_.counts();
-    waiters_.push_back({std::move(writer)});
+    waiters_.push_back({std::move(writer), request.watch(), request.skip_files()});
     waiters_.back().writer.OnWakeUp([this, alive = std::weak_ptr<bool>(alive_)] {
       session_.world().loop.Post([this, alive] {
         if (!alive.expired()) DropCancelled();
@@ -95,6 +95,7 @@ class Driver final : public SyncDriver {
       QF_TRY_ASSIGN(const uint64_t evidence, CountEvidence(tx));
       QF_TRY_ASSIGN(const auto rolled_back, GetSetting(tx, Setting::kServerRolledBack));
       QF_TRY_ASSIGN(const uint64_t heard, GetNumber(tx, Setting::kDeskHeardUs));
+      QF_TRY_ASSIGN(const auto when_asked, GetSetting(tx, Setting::kFilesWhenAsked));
       status.set_last_exchange_us(last);
       status.set_last_error(static_cast<Reason>(error));
       status.set_records_left(static_cast<uint32_t>(records));
@@ -102,6 +103,7 @@ class Driver final : public SyncDriver {
       status.set_reoffers_left(static_cast<uint32_t>(offers));
       status.set_evidence(static_cast<uint32_t>(evidence));
       status.set_server_rolled_back(rolled_back.has_value());
+      status.set_files_when_asked(when_asked.has_value());
       status.set_office_unheard(heard > 0 && heard + kUnheardUs < session_.LogNowUs());
       return absl::OkStatus();
     }));
@@ -111,6 +113,8 @@ class Driver final : public SyncDriver {
  private:
   struct Waiter {
     rpc::Writer<clientpb::SyncResponse> writer;
+    bool watches;
+    bool skips_files;
   };
 
   void Step(SyncEvent event) {
@@ -123,6 +127,7 @@ class Driver final : public SyncDriver {
   void Perform(const SyncEffect& effect) {
     switch (effect.kind) {
       case SyncEffect::Kind::kStartExchange:
+        if (effect.wait_for_news) OnNothingLeft();
         return StartExchange(effect.wait_for_news);
       case SyncEffect::Kind::kStartUpload:
         return uploads_.Start(missing_of_others_, [this](absl::Status status) { OnUploaded(std::move(status)); });
@@ -131,7 +136,8 @@ class Driver final : public SyncDriver {
         timer_ = session_.world().loop.At(session_.world().clock.SteadyUs() + effect.delay_us, [this] {
           timer_ = 0, retry_in_ms_ = 0, Step({.kind = SyncEvent::Kind::kTimer});
         });
-        return Report(false);
+        Report(false);
+        return FinishBesideWatch(Error(waiting_, "sync has not come to its end"));
       case SyncEffect::Kind::kStopTimer:
         return StopTimer();
       case SyncEffect::Kind::kCancelAll:
@@ -220,7 +226,7 @@ class Driver final : public SyncDriver {
     Report(false);
     Step({.kind = SyncEvent::Kind::kExchanged,
           .more = result.more || !lacking_.empty(),
-          .files_left = result.files_left,
+          .files_left = result.files_left && !FilesWait(),
           .reason = result.reason,
           .retry_after_us = result.retry_after_ms * 1000});
   }
@@ -319,6 +325,30 @@ class Driver final : public SyncDriver {
     clientpb::WatchResponse event;
     *event.mutable_sync() = response;
     session_.Tell(event);
+  }
+
+  // A run that watches goes on; whoever shares it and only wanted everything sent has that now.
+  void OnNothingLeft() {
+    waiting_ = Reason::REASON_UNSPECIFIED;
+    Report(true);
+    FinishBesideWatch(absl::OkStatus());
+  }
+  // Who shares a run that watches does not wait for ever: the first failure is his answer, and the run tries again.
+  void FinishBesideWatch(const absl::Status& status) {
+    const auto watches = [](const Waiter& waiter) { return waiter.watches; };
+    if (std::none_of(waiters_.begin(), waiters_.end(), watches)) return;
+    waiters_.remove_if([&](Waiter& waiter) {
+      if (!waiter.watches) waiter.writer.Finish(status);
+      return !waiter.watches;
+    });
+  }
+  // Files wait until a person asks, and nobody has.
+  bool FilesWait() {
+    const auto asks = [](const Waiter& waiter) { return !waiter.watches && !waiter.skips_files; };
+    if (std::any_of(waiters_.begin(), waiters_.end(), asks)) return false;
+    const auto when_asked =
+        session_.database().Read([](sql::ReadTxn& tx) { return GetSetting(tx, Setting::kFilesWhenAsked); });
+    return when_asked.ok() && when_asked->has_value();
   }
 
   // A run that has come to its end looks once more: a desk's duties may have filed something in answer to what was

@@ -33,9 +33,28 @@ class Scenario : public testing::Test {
         ->session();
   }
   std::string KeyOf(Device& device) { return SessionOf(device).device_key(); }
-  uint32_t EvidenceOf(Device& device) {
-    return device.Call<clientpb::GetSyncStatusResponse>("FieldService/GetSyncStatus", clientpb::GetSyncStatusRequest())
-        ->evidence();
+  clientpb::GetSyncStatusResponse StatusOf(Device& device) {
+    return *device.Call<clientpb::GetSyncStatusResponse>("FieldService/GetSyncStatus",
+                                                         clientpb::GetSyncStatusRequest());
+  }
+  uint32_t EvidenceOf(Device& device) { return StatusOf(device).evidence(); }
+  std::shared_ptr<KeepingOutlet> Watch(Device& device) {
+    clientpb::SyncRequest request;
+    request.set_watch(true);
+    auto watch = device.Begin("FieldService/Sync", request);
+    office_.scheduler.RunFor(kMicrosPerMinute);
+    return watch;
+  }
+  void StopWatch(KeepingOutlet& watch) {
+    watch.Cancel();
+    office_.scheduler.RunFor(kMicrosPerMinute);
+    EXPECT_TRUE(watch.status().has_value());
+  }
+  void SendFiles(Device& device, bool when_asked) {
+    clientpb::SetFileSendingRequest request;
+    request.set_when_asked(when_asked);
+    office_.Must(device.Call<clientpb::SetFileSendingResponse>("FieldService/SetFileSending", request).status(),
+                 "files go when asked, or by themselves");
   }
   // Of the reports that a desk's register shows.
   std::vector<std::string> Titles(Device& desk) {
@@ -62,6 +81,40 @@ class Scenario : public testing::Test {
 
   Office office_{CampaignOptions()};
 };
+
+// A page keeps a Sync going that watches. Who pressed "Sync now" beside it was never answered.
+TEST_F(Scenario, WhoeverSyncsBesideAWatchIsAnswered) {
+  Device& phone = *office_.phones[0];
+  const auto watch = Watch(phone);
+  FileReport(office_, phone, true);
+  office_.Must(office_.Sync(phone), "syncs beside the watch");
+  EXPECT_EQ(StatusOf(phone).records_left() + StatusOf(phone).file_bytes_left(), 0u);
+  phone.online = false;
+  EXPECT_EQ(ReasonOf(office_.Sync(phone)), Reason::REASON_UNREACHABLE);
+  phone.online = true;
+  EXPECT_EQ(watch->status(), std::nullopt);  // it tries again
+  StopWatch(*watch);
+}
+
+TEST_F(Scenario, FilesWaitUntilSomebodyAsks) {
+  Device& phone = *office_.phones[0];
+  SendFiles(phone, true);
+  const auto watch = Watch(phone);
+  FileReport(office_, phone, true);
+  office_.scheduler.RunFor(kMicrosPerHour);
+  EXPECT_EQ(StatusOf(phone).records_left(), 0u);
+  EXPECT_GT(StatusOf(phone).file_bytes_left(), 0u);
+  office_.Must(office_.Sync(phone), "somebody asks");
+  EXPECT_EQ(StatusOf(phone).file_bytes_left(), 0u);
+
+  FileReport(office_, phone, true);
+  office_.scheduler.RunFor(kMicrosPerHour);
+  EXPECT_GT(StatusOf(phone).file_bytes_left(), 0u);  // having asked once does not last
+  SendFiles(phone, false);
+  office_.scheduler.RunFor(kMicrosPerHour);
+  EXPECT_EQ(StatusOf(phone).file_bytes_left(), 0u);
+  StopWatch(*watch);
+}
 
 // Its administrator had not synced since, and signed a term below the one that a phone had met: a third restart was
 // due.

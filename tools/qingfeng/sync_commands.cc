@@ -1,4 +1,4 @@
-// sync, status.
+// sync, status, send-files.
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -76,25 +76,50 @@ absl::Status Status(Context& context) {
   QF_TRY_ASSIGN(Core* const core, context.Unlock());
   QF_TRY_ASSIGN(const auto status, core->Call<clientpb::GetSyncStatusResponse>(clientpb::GetSyncStatusRequest()));
   if (context.json()) return context.PrintJson(status);
+  QF_TRY_ASSIGN(const auto storage, core->Call<clientpb::GetStorageResponse>(clientpb::GetStorageRequest()));
   const auto count = [](uint64_t value) { return value > 0 ? absl::StrCat(value) : ""; };
   const uint64_t last = status.last_exchange_us();
   context.PrintFields({{Tr("last exchange"), last > 0 ? ShownTime(last) : Tr("never")},
                        {Tr("last error"), ShownReason(status.last_error())},
                        {Tr("records left"), absl::StrCat(status.records_left())},
                        {Tr("files left"), status.file_bytes_left() > 0 ? ShownSize(status.file_bytes_left()) : ""},
+                       {Tr("files go"), status.files_when_asked() ? Tr("when asked") : Tr("by themselves")},
                        {Tr("offered again"), count(status.reoffers_left())},
                        {Tr("term"), count(status.term())},
                        {Tr("log size"), count(status.checkpoint_size())},
                        {Tr("evidence kept"), count(status.evidence())},
                        {Tr("server rolled back"), ShownYes(status.server_rolled_back())},
-                       {Tr("office unheard"), ShownYes(status.office_unheard())}});
+                       {Tr("office unheard"), ShownYes(status.office_unheard())},
+                       {Tr("store"), ShownSize(storage.store_bytes())},
+                       {Tr("files on this device"), ShownSize(storage.file_bytes())},
+                       {Tr("disk free"), ShownSize(storage.free_bytes())}});
   return absl::OkStatus();
+}
+
+Command SendFilesCommand() {
+  auto when = std::make_shared<std::string>();
+  Command command;
+  command.name = "send-files";
+  command.help = Tr("whether files go out by themselves while the app or sync --watch runs");
+  command.details = Tr("Reports and messages always do. A sync that does not watch sends files in either case.");
+  command.args = {Positional("WHEN", when.get(), Tr("by themselves, or only when asked")).OneOf({"always", "asked"})};
+  command.run = [when](Context& context) -> absl::Status {
+    QF_TRY_ASSIGN(Core* const core, context.Unlock());
+    clientpb::SetFileSendingRequest request;
+    request.set_when_asked(*when == "asked");
+    QF_TRY_ASSIGN(const auto done, core->Call<clientpb::SetFileSendingResponse>(request));
+    return context.json() ? context.PrintJson(done) : absl::OkStatus();
+  };
+  return command;
 }
 
 }  // namespace
 
 std::vector<Command> SyncCommands() {
-  return {SyncCommand(), {.name = "status", .help = Tr("how sync stands, without a connection"), .run = Status}};
+  return {
+      SyncCommand(),
+      {.name = "status", .help = Tr("how sync stands and what the store takes, without a connection"), .run = Status},
+      SendFilesCommand()};
 }
 
 }  // namespace qf::cli

@@ -99,7 +99,8 @@ test("sync is told in words for each of its states", async () => {
   expect(await says({ waiting: Reason.UNREACHABLE, recordsLeft: 1 })).toContain("cannot be reached");
   expect(await says({ waiting: Reason.DEADLINE, recordsLeft: 1 })).toContain("cannot be reached");
   expect(await says({ waiting: Reason.QUOTA })).toContain("Cannot be sent yet");
-  expect(await says({ fileBytesLeft: 112_000n })).toBe("All text has arrived; files are still on their way");
+  expect(await says({ working: true, fileBytesLeft: 112_000n })).toBe("All text has arrived; files are still on their way");
+  expect(await says({ fileBytesLeft: 112_000n })).toBe("All text has arrived; files wait to be sent");
   expect(page.text()).toContain("112 kB of files to go");
 });
 

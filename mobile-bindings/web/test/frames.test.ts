@@ -41,7 +41,7 @@ test.each([0, 1, 2, 3, 100_000])("%d bytes pass as binary and as base64", (size)
   for (const binary of [true, false]) {
     const data = toPort(bytes, binary);
     expect(typeof data).toBe(binary ? "object" : "string");
-    expect(fromPort(data)).toEqual(bytes);
+    expect(toHex(fromPort(data)!)).toBe(toHex(bytes)); // a comparison of 100,000 elements takes seconds
   }
 });
 

@@ -234,6 +234,28 @@ test("a server that dies in the middle of large files gets the rest when it is b
   }
 });
 
+test("files wait for a word where their owner wants so, and reports do not", async () => {
+  await me.home();
+  await page.getByRole("link", { name: "设置" }).click();
+  await me.here("本机剩余空间");
+  await page.getByLabel("发送照片、录音和文件").selectOption({ label: "只在我按“立即同步”时发送" });
+  await page.reload();
+  await me.here("流量与存储");
+  assert.equal(await page.getByLabel("发送照片、录音和文件").inputValue(), "asked", "it is kept in the store");
+  await lookAt(page, "settings-data");
+  await me.home();
+  writeFileSync(path("later.bin"), randomBytes(300_000));
+  await me.beginReport("文件稍后");
+  await choose("选文件", path("later.bin"));
+  await page.getByRole("button", { name: /^去掉/ }).waitFor();
+  await me.file("文件稍后");
+  await me.home();
+  await me.here("文字已送达，附件等待发送");
+  await me.button("立即同步").click();
+  await me.here("都已送达");
+  await page.locator("button[aria-disabled=true]").waitFor({ state: "detached" });
+});
+
 test("the browser had nothing to complain about: no policy was broken", () => {
   assert.deepEqual(phone.complaints, []);
 });

@@ -12,6 +12,7 @@
 #include "tests/simulation/disk/disk.h"
 #include "tests/simulation/world/network.h"
 #include "tests/simulation/world/scheduler.h"
+#include "tests/support/caller.h"
 #include "tests/support/test_entropy.h"
 
 namespace qf::sim {
@@ -60,6 +61,11 @@ class Device {
     Response response;
     if (!bytes->empty()) response.ParseFromString(bytes->back());
     return response;
+  }
+  // Begins a call that goes on while others are made.
+  template <class Request>
+  std::shared_ptr<KeepingOutlet> Begin(const std::string& method, const Request& request) {
+    return StartCall(client_->methods(), "qingfeng.client.v1." + method, request);
   }
   // All messages of a method that streams.
   template <class Response, class Request>
