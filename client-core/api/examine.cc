@@ -34,11 +34,14 @@ clientpb::Finding Of(const char* subject, const absl::Status& status, absl::stri
   return status.ok() ? Good(subject, good) : Bad(subject, status.message(), RemedyOf(ReasonOf(status)));
 }
 
+constexpr char kLookAtReasons[] = "look at the reasons in the list of items; tell the office";
+
 // What one reading transaction tells of an unlocked store.
 struct Facts {
   std::vector<Item> waiting;     // filed or placed
   std::vector<Item> incomplete;  // in the log, files on their way
-  uint64_t unproven = 0;         // acknowledged items without a receipt
+  uint64_t undelivered = 0;
+  uint64_t unproven = 0;  // acknowledged items without a receipt
   uint64_t evidence = 0;
   uint64_t last_exchange_us = 0;
   Reason last_error = Reason::REASON_UNSPECIFIED;
@@ -50,6 +53,7 @@ absl::StatusOr<Facts> Look(sql::ReadTxn& tx) {
   QF_TRY_ASSIGN(auto placed, ItemsInState(tx, ItemState::kPlaced, kItemsLooked));
   facts.waiting.insert(facts.waiting.end(), placed.begin(), placed.end());
   QF_TRY_ASSIGN(facts.incomplete, ItemsWithFilesLeft(tx, kItemsLooked));
+  QF_TRY_ASSIGN(facts.undelivered, CountUndelivered(tx));
   QF_TRY_ASSIGN(const auto proven, ItemsInState(tx, ItemState::kAcknowledged, kItemsLooked));
   for (const Item& item : proven) {
     QF_TRY_ASSIGN(const auto receipt, FindReceipt(tx, item.record_id));
@@ -80,7 +84,11 @@ clientpb::Finding Clock(uint64_t now_us, uint64_t log_now_us, const Facts& facts
 }
 
 clientpb::Finding Outbox(uint64_t now_us, const Facts& facts) {
-  if (facts.waiting.empty() && facts.incomplete.empty()) return Good("outbox", "everything filed here has arrived");
+  if (facts.waiting.empty() && facts.incomplete.empty()) {
+    if (facts.undelivered == 0) return Good("outbox", "everything filed here has arrived");
+    return Bad("outbox", absl::StrCat(facts.undelivered, " of what was filed has not arrived, or not whole"),
+               kLookAtReasons);
+  }
   const std::string what = absl::StrCat(facts.waiting.size(), " records and the files of ", facts.incomplete.size(),
                                         " more are on their way");
   uint64_t oldest_us = now_us;
@@ -88,7 +96,7 @@ clientpb::Finding Outbox(uint64_t now_us, const Facts& facts) {
   const bool calls_succeed = facts.last_exchange_us + kStuckUs > now_us;
   if (calls_succeed && oldest_us + kStuckUs < now_us) {
     return Bad("outbox", absl::StrCat(what, ", the oldest since ", Since(oldest_us, now_us), ", though calls succeed"),
-               "look at the reasons in the list of items; tell the office");
+               kLookAtReasons);
   }
   return Good("outbox", what);
 }

@@ -49,7 +49,8 @@ void Enrol(Core& core, const clientpb::EnrolRequest& request, rpc::Reply<clientp
                  });
 }
 
-// UNSETTLED while something that was filed is not proven to be in the log with all its files.
+// UNSETTLED while something that was filed is not proven to be in the log with all its files: on its way, refused, or
+// damaged.
 absl::Status NothingUnsent(Core& core) {
   const auto session = core.Unlocked();
   if (ReasonOf(session.status()) == Reason::REASON_LOCKED) {
@@ -58,8 +59,8 @@ absl::Status NothingUnsent(Core& core) {
   if (!session.ok()) return absl::OkStatus();  // nothing was ever filed
   QF_TRY_ASSIGN(const uint64_t left, (*session)->database().Read([](sql::ReadTxn& tx) -> absl::StatusOr<uint64_t> {
     QF_TRY_ASSIGN(const uint64_t waiting, CountWaiting(tx));
-    QF_TRY_ASSIGN(const auto files, ItemsWithFilesLeft(tx, 1));
-    return waiting + files.size();
+    QF_TRY_ASSIGN(const uint64_t undelivered, CountUndelivered(tx));
+    return waiting + undelivered;
   }));
   return left == 0 ? absl::OkStatus()
                    : Error(Reason::REASON_UNSETTLED, "something that was filed has not been proven to have arrived");

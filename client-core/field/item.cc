@@ -68,6 +68,14 @@ absl::Status AddContent(sql::ReadTxn& tx, const Item& item, const contentpb::Con
   return absl::OkStatus();
 }
 
+// A file that has not arrived is missing or damaged here. One that was let go of once everything had settled is not: a
+// desk gives it to a restored server.
+bool LacksFile(const Item& item, const clientpb::Item& described) {
+  if (described.state() != clientpb::ITEM_STATE_PROVEN || item.body.empty()) return false;
+  return std::any_of(described.files().begin(), described.files().end(),
+                     [](const auto& file) { return !file.here() && file.sent_bytes() < file.sealed_bytes(); });
+}
+
 }  // namespace
 
 absl::StatusOr<clientpb::ItemState> StateOf(sql::ReadTxn& tx, const Item& item) {
@@ -114,6 +122,7 @@ absl::StatusOr<clientpb::Item> Describe(sql::ReadTxn& tx, const Item& item, cons
     }
   }
   QF_TRY(AddContent(tx, item, content, &out));
+  if (LacksFile(item, out)) out.set_reason(Reason::REASON_STORE_DAMAGED);
   QF_TRY_ASSIGN(const MessageCount messages, CountMessages(tx, item.item));
   out.set_messages(messages.all);
   out.set_unread(messages.unread);

@@ -18,9 +18,10 @@ constexpr sql::Statement kProgress("UPDATE blob SET sent_bytes = $2, complete = 
 constexpr sql::Statement kReset("UPDATE blob SET sent_bytes = 0, complete = 0 WHERE sha256 = $1");
 constexpr sql::Statement kComplete("UPDATE blob SET sent_bytes = size_bytes, complete = 1 WHERE owner = $1");
 constexpr sql::Statement kGone("UPDATE blob SET here = 0 WHERE owner = $1");
+constexpr sql::Statement kOneGone("UPDATE blob SET here = 0 WHERE sha256 = $1");
 constexpr sql::Statement kBytesLeft(
     "SELECT CAST(COALESCE(SUM(blob.size_bytes - blob.sent_bytes), 0) AS BIGINT) FROM item "
-    "JOIN blob ON blob.owner = item.item_id WHERE item.files_left > 0 AND blob.complete = 0");
+    "JOIN blob ON blob.owner = item.item_id WHERE item.files_left > 0 AND blob.complete = 0 AND blob.here = 1");
 constexpr sql::Statement kBytesHere("SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) FROM blob WHERE here = 1");
 
 StoredBlob FromRow(const sql::Row& row) {
@@ -57,6 +58,8 @@ absl::Status ResetBlob(sql::WriteTxn& tx, const Digest& sha256) { return tx.Exec
 absl::Status CompleteBlobs(sql::WriteTxn& tx, const ItemId& owner) { return tx.Execute(kComplete, {owner}); }
 
 absl::Status MarkBlobsGone(sql::WriteTxn& tx, const ItemId& owner) { return tx.Execute(kGone, {owner}); }
+
+absl::Status MarkBlobGone(sql::WriteTxn& tx, const Digest& sha256) { return tx.Execute(kOneGone, {sha256}); }
 
 absl::StatusOr<uint64_t> FileBytesLeft(sql::ReadTxn& tx) {
   QF_TRY_ASSIGN(const auto bytes, tx.QueryValue<uint64_t>(kBytesLeft));

@@ -20,7 +20,7 @@ struct StoredBlob {
   ItemId owner;
   uint64_t sent_bytes = 0;  // proven to be at the server, in this term
   bool complete = false;    // the server has all of it and checked its digest
-  bool here = true;         // the sealed bytes are on this device
+  bool here = true;         // the sealed bytes are on this device, as they were sealed
 };
 
 // Where the sealed bytes lie, below the store's folder.
@@ -38,9 +38,10 @@ absl::Status SetBlobProgress(sql::WriteTxn& tx, const Digest& sha256, uint64_t s
 absl::Status ResetBlob(sql::WriteTxn& tx, const Digest& sha256);
 // The server lacks none of that item's.
 absl::Status CompleteBlobs(sql::WriteTxn& tx, const ItemId& owner);
-// The sealed bytes of that item's files are not here any more.
+// The sealed bytes of that item's files are not here any more; of one file, they are missing or damaged.
 absl::Status MarkBlobsGone(sql::WriteTxn& tx, const ItemId& owner);
-// Bytes of files that are filed and not complete at the server.
+absl::Status MarkBlobGone(sql::WriteTxn& tx, const Digest& sha256);
+// Bytes of files that are filed, here, and not complete at the server.
 absl::StatusOr<uint64_t> FileBytesLeft(sql::ReadTxn& tx);
 // Bytes of files that lie on this device.
 absl::StatusOr<uint64_t> FileBytesHere(sql::ReadTxn& tx);

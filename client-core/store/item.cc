@@ -37,14 +37,19 @@ constexpr sql::Statement kNewest("SELECT " QF_ITEM_COLUMNS
 constexpr sql::Statement kNewestWaiting(
     "SELECT " QF_ITEM_COLUMNS
     " FROM item WHERE id < $1 AND state > 0 AND (waiting = 1 OR files_left > 0) ORDER BY id DESC LIMIT $2");
-constexpr sql::Statement kFilesLeft("SELECT " QF_ITEM_COLUMNS
-                                    " FROM item WHERE files_left > 0 AND state = 3 ORDER BY urgent DESC, id LIMIT $1");
+constexpr sql::Statement kFilesLeft(
+    "SELECT " QF_ITEM_COLUMNS
+    " FROM item WHERE files_left > 0 AND state = 3 AND EXISTS (SELECT 1 FROM blob WHERE "
+    "blob.owner = item.item_id AND blob.complete = 0 AND blob.here = 1) "
+    "ORDER BY urgent DESC, id LIMIT $1");
 constexpr sql::Statement kCountWaiting("SELECT COUNT(*) FROM item WHERE waiting = 1 AND state > 0");
 constexpr sql::Statement kRemove("DELETE FROM item WHERE waiting = 1 AND item_id = $1 AND state = 1");
 constexpr sql::Statement kRefuseAfter(
     "UPDATE item SET state = 4, reason = $2 WHERE state = 3 AND frame IS NOT NULL AND record_id IN "
     "(SELECT record_id FROM receipt WHERE clock_at_us > $1)");
-constexpr sql::Statement kCountUndelivered("SELECT COUNT(*) FROM item WHERE state IN (4, 5) AND frame IS NOT NULL");
+constexpr sql::Statement kCountUndelivered(
+    "SELECT COUNT(*) FROM item WHERE (state IN (4, 5) AND frame IS NOT NULL) OR "
+    "(state = 3 AND files_left > 0 AND body IS NOT NULL)");
 
 std::string PackBlobs(const std::vector<record::BlobRef>& blobs) {
   std::string out;

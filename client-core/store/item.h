@@ -68,11 +68,12 @@ absl::StatusOr<std::optional<Item>> FindItemByPlace(sql::ReadTxn& tx, const Inca
 absl::StatusOr<std::vector<Item>> ItemsInState(sql::ReadTxn& tx, ItemState state, size_t limit);
 // Newest first in the same order, below row `before_row` (0 = from the newest); at most `limit`.
 absl::StatusOr<std::vector<Item>> ListItems(sql::ReadTxn& tx, uint64_t before_row, size_t limit, bool outbox_only);
-// Acknowledged items whose files are not complete at the server.
+// Acknowledged items with files that are here and not complete at the server.
 absl::StatusOr<std::vector<Item>> ItemsWithFilesLeft(sql::ReadTxn& tx, size_t limit);
 // How many are below kAcknowledged.
 absl::StatusOr<uint64_t> CountWaiting(sql::ReadTxn& tx);
-// How many have content that the log has not taken and will not take: refused or damaged.
+// How many have content that has not all arrived: refused, damaged, or with files that the server lacks. What was
+// settled once, and sent again by others, is not counted.
 absl::StatusOr<uint64_t> CountUndelivered(sql::ReadTxn& tx);
 // What the log took later than `clock_at_us` and readers pass over for `reason`: refused, where its content is still
 // here.

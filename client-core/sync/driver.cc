@@ -207,7 +207,7 @@ class Driver final : public SyncDriver {
   }
 
   void OnExchanged(ExchangeResult result) {
-    NoteContact(Reason::REASON_UNSPECIFIED);
+    NoteContact(result.reason, true);
     total_.set_records_sent(total_.records_sent() + result.records_sent);
     total_.set_entries_read(total_.entries_read() + result.entries_read);
     missing_of_others_ = std::move(result.missing_of_others);
@@ -233,7 +233,7 @@ class Driver final : public SyncDriver {
 
   void OnBroken(const absl::Status& status, const std::string& answer = "") {
     const Reason reason = ReasonOf(status);
-    NoteContact(reason);
+    NoteContact(reason, false);
     if (IsEvidence(reason)) KeepProof(status, answer);
     waiting_ = reason;
     Log(Level::kWarning, "sync_broken", {{"reason", reason}});
@@ -270,10 +270,11 @@ class Driver final : public SyncDriver {
     session_.Tell(event);
   }
 
-  void NoteContact(Reason reason) {
+  // `reason`: why nothing goes on; the server may have `answered` all the same, with LATER.
+  void NoteContact(Reason reason, bool answered) {
     (void)session_.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
       QF_TRY(PutNumber(tx, Setting::kLastError, reason));
-      if (reason != Reason::REASON_UNSPECIFIED) return absl::OkStatus();
+      if (!answered) return absl::OkStatus();
       return PutNumber(tx, Setting::kLastExchangeUs, session_.world().clock.NowUs());
     });
   }
@@ -366,7 +367,7 @@ class Driver final : public SyncDriver {
     if (!effect.settled || !refusal.ok() || *refusal == Reason::REASON_UNSPECIFIED) return;
     effect.settled = false;
     effect.reason = *refusal;
-    NoteContact(*refusal);
+    NoteContact(*refusal, false);
   }
 
   void OnEnded(SyncEffect effect) {

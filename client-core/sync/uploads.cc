@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/logging.h"
 #include "common/base/try.h"
 #include "qingfeng/server/v1/blob.pb.h"
 
@@ -75,6 +76,7 @@ void Uploads::NextJob() {
   current_ = std::make_unique<Job>(std::move(jobs_.front()));
   jobs_.pop_front();
   auto file = session_.world().files.Open(BlobPath(session_.folder(), current_->sha256), OpenMode::kRead);
+  if (ReasonOf(file.status()) == Reason::REASON_FILE_MISSING) return GiveUp();
   if (!file.ok()) return Fail(file.status());
   current_->file = *std::move(file);
   Begin();
@@ -116,9 +118,7 @@ void Uploads::SendPart() {
   const size_t size_bytes = static_cast<size_t>(std::min<uint64_t>(PartBytes(), job.size_bytes - job.next));
   auto data = job.file->ReadAt(job.next, size_bytes);
   if (!data.ok()) return Fail(data.status());
-  if (data->size() != size_bytes) {
-    return Fail(Error(Reason::REASON_STORE_DAMAGED, "a sealed file on this device is shorter than it was"));
-  }
+  if (data->size() != size_bytes) return GiveUp();
   serverpb::AppendRequest request;
   request.set_record_id(job.record.str());
   request.set_sha256(job.sha256.str());
@@ -153,9 +153,7 @@ void Uploads::OnPart(uint64_t offset, size_t size_bytes, uint64_t started_us, ui
     job.committed = std::max(job.committed, committed);
   } else if (end == job.size_bytes && committed == 0) {
     // All of it arrived and its digest is wrong: the server has thrown it away.
-    if (++job.wrong_digests == kWrongDigestsMax) {
-      return Fail(Error(Reason::REASON_STORE_DAMAGED, "a sealed file on this device is not what was filed"));
-    }
+    if (++job.wrong_digests == kWrongDigestsMax) return GiveUp();
     job.committed = job.next = 0;
   } else if (job.in_flight == 0) {
     // A part came before the one that it follows, or was lost: go on from what is there.
@@ -181,6 +179,16 @@ void Uploads::Complete() {
   });
   if (!noted.ok()) return Fail(noted);
   if (progress_) progress_();
+  NextJob();
+}
+
+// The sealed bytes here are not those that were filed, and nobody would take them. What is left of them stays.
+void Uploads::GiveUp() {
+  ++generation_;
+  Log(Level::kWarning, "file_damaged", {});
+  const absl::Status noted =
+      session_.database().Write([&](sql::WriteTxn& tx) { return MarkBlobGone(tx, current_->sha256); });
+  if (!noted.ok()) return Fail(noted);
   NextJob();
 }
 

@@ -4,7 +4,8 @@
 // A part is as large as the link carries in about a second: a longer one loses more when the link breaks, a shorter one
 // weighs less than the call around it (docs/performance.md). Two are in flight, so that the link is never idle for a
 // round trip. What the server has
-// committed is asked at the start of each file and after each break, never guessed.
+// committed is asked at the start of each file and after each break, never guessed. A file that is missing or damaged
+// here holds no other back: it is marked as gone (store/blob.h), and its item says so.
 #pragma once
 
 #include <deque>
@@ -66,6 +67,7 @@ class Uploads {
   void SendPart();
   void OnPart(uint64_t offset, size_t size_bytes, uint64_t started_us, uint64_t committed, bool complete);
   void Complete();
+  void GiveUp();
   void Fail(absl::Status status);
   size_t PartBytes() const;
 

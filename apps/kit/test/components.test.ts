@@ -93,12 +93,15 @@ test("sync is told in words for each of its states", async () => {
     return page.get("[role=status]").text();
   };
   expect(await says({})).toBe("Everything has arrived");
+  await page.setProps({ stuck: 1 });
+  expect(await says({})).toBe("Everything else has arrived");
+  await page.setProps({ stuck: 0 });
   expect(await says({ reached: false })).toBe("The server has not been reached yet");
   expect(await says({ working: true, recordsLeft: 2 })).toBe("Sending, 2 to go");
   expect(await says({ recordsLeft: 1 })).toBe("1 waits to be sent");
   expect(await says({ waiting: Reason.UNREACHABLE, recordsLeft: 1 })).toContain("cannot be reached");
   expect(await says({ waiting: Reason.DEADLINE, recordsLeft: 1 })).toContain("cannot be reached");
-  expect(await says({ waiting: Reason.QUOTA })).toContain("Cannot be sent yet");
+  expect(await says({ waiting: Reason.QUOTA })).toMatch(/Cannot be sent yet: The day's quota.*tomorrow/s);
   expect(await says({ working: true, fileBytesLeft: 112_000n })).toBe("All text has arrived; files are still on their way");
   expect(await says({ fileBytesLeft: 112_000n })).toBe("All text has arrived; files wait to be sent");
   expect(page.text()).toContain("112 kB of files to go");

@@ -17,6 +17,7 @@ const NAMED = Math.ceil(Number(REPORTS) / 5_000); // 慕容雪, in register_fill
 const REPEATS = Number(process.argv[3] ?? 15);
 const SCROLL_MS = 10_000;
 const DEEP_ROWS = 20_000;
+const DEEP_MS_MAX = 60_000;
 const WHEEL_EVERY_MS = 16; // a wheel that is turned without a pause
 const WHEEL_PX = 240;
 
@@ -72,7 +73,11 @@ const last = (page) => page.evaluate(() => Math.max(...[...document.querySelecto
 /** To the end of what is there, again and again, until that is deep in the register. */
 async function goDeep(page) {
   await page.locator("a.title[tabindex='0']").first().focus();
-  while ((await last(page)) < Math.min(DEEP_ROWS, Number(REPORTS) - 1)) await page.keyboard.press("End");
+  const end = Date.now() + DEEP_MS_MAX;
+  while ((await last(page)) < Math.min(DEEP_ROWS, Number(REPORTS) - 1)) {
+    if (Date.now() > end) throw new Error(`the list ends at row ${await last(page)}`);
+    await page.keyboard.press("End");
+  }
 }
 async function byKeys(page) {
   await page.locator("a.title[tabindex='0']").first().focus();

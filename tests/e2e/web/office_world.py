@@ -12,6 +12,7 @@
     {"join": "name", "invitation": text}     a new store that enrols with it and syncs -> {"fingerprint": text}
     {"server": "stop"} or "start"
     {"server": "start", "dies_at_bytes": 9}  starts it, and kills it as soon as its folder has grown by so much
+    {"server": "start", "config": {"records_per_day": 1}}   starts it with that in its configuration
     {"server": "init"}                       -> {"request": file, "address": text}
     {"server": "install", "bundle": file}    makes it the office's and starts it
     {"server": "backup"}, later "restore"    keeps a copy of it; puts it back to that copy; it runs afterwards
@@ -19,6 +20,7 @@
 import argparse
 import json
 import pathlib
+import re
 import sys
 import time
 
@@ -73,6 +75,7 @@ class World:
         backup = self.folder / "server-copy"
         what = order["server"]
         before = self.server_bytes()
+        self.configure(order.get("config", {}))
         if what == "init":
             self.server.init()
             return {"request": str(self.server.folder / "server.request"), "address": self.server.address}
@@ -85,6 +88,14 @@ class World:
         if "dies_at_bytes" in order:
             self.kill_server_at(before + order["dies_at_bytes"])
         return {}
+
+    def configure(self, values):
+        config = self.server.folder / "qingfengd.toml"
+        for name, value in values.items():
+            changed, count = re.subn(rf"^#?\s*{name} = .*$", f"{name} = {value}", config.read_text(), flags=re.MULTILINE)
+            if count != 1:
+                raise RuntimeError(f"the configuration has no {name}")
+            config.write_text(changed)
 
     def kill_server_at(self, size_bytes):
         deadline = time.monotonic() + 60
