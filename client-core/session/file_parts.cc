@@ -1,11 +1,10 @@
 #include "client-core/session/file_parts.h"
 
-#include <string.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/wipe.h"
 
 namespace qf::client {
 namespace {
@@ -16,7 +15,7 @@ void Append(std::string* bytes, Bytes data) {
     std::string larger;
     larger.reserve(std::max<size_t>(2 * bytes->capacity(), bytes->size() + data.size()));
     larger.append(*bytes);
-    explicit_bzero(bytes->data(), bytes->size());
+    Wipe(bytes->data(), bytes->size());
     bytes->swap(larger);
   }
   bytes->append(data.data(), data.size());
@@ -24,7 +23,7 @@ void Append(std::string* bytes, Bytes data) {
 
 std::shared_ptr<std::string> NewBytes() {
   return {new std::string, [](std::string* bytes) {
-            explicit_bzero(bytes->data(), bytes->size());
+            Wipe(bytes->data(), bytes->size());
             delete bytes;
           }};
 }

@@ -3,6 +3,7 @@
 #include "client-core/vault/platform_secret.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
+#include "common/base/wipe.h"
 
 namespace qf::client {
 namespace {
@@ -22,7 +23,7 @@ class FileSecret final : public PlatformSecret {
     }
     QF_TRY(bytes.status());
     Secret secret(*bytes);
-    explicit_bzero(bytes->data(), bytes->size());
+    Wipe(bytes->data(), bytes->size());
     if (secret.size() != kPlatformSecretBytes) {
       return Error(Reason::REASON_KEY_FILE, "the file of the platform secret is not whole");
     }

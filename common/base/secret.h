@@ -2,12 +2,11 @@
 // For: keys, seeds, PINs, shares. Not for: content, which the stores keep sealed.
 #pragma once
 
-#include <string.h>
-
 #include <string>
 #include <utility>
 
 #include "common/base/strings.h"
+#include "common/base/wipe.h"
 
 namespace qf {
 
@@ -36,7 +35,7 @@ class Secret {
   const unsigned char* data() const { return reinterpret_cast<const unsigned char*>(bytes_.data()); }
   unsigned char* mutable_data() { return reinterpret_cast<unsigned char*>(bytes_.data()); }
   void Wipe() {
-    if (!bytes_.empty()) explicit_bzero(&bytes_[0], bytes_.size());
+    if (!bytes_.empty()) qf::Wipe(&bytes_[0], bytes_.size());
     bytes_.clear();
   }
 

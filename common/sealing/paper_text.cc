@@ -7,6 +7,7 @@
 #include "common/base/check.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
+#include "common/base/wipe.h"
 
 namespace qf::sealing {
 namespace {
@@ -90,7 +91,7 @@ Secret FormatPaperText(Bytes bytes, size_t lines) {
     if (line + 1 < lines) text.push_back('\n');
   }
   Secret out(text);
-  explicit_bzero(&text[0], text.size());
+  Wipe(&text[0], text.size());
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/sha256.h"
 #include "common/base/try.h"
+#include "common/base/wipe.h"
 #include "common/sealing/format.h"
 #include "common/sealing/paper_text.h"
 
@@ -76,7 +77,7 @@ Secret FormatShare(const Share& share) {
   absl::StrAppend(&bytes, share.kit, share.own.bytes(), share.other.bytes());
   absl::StrAppend(&bytes, CheckOf(bytes));
   Secret text = FormatPaperText(bytes, kShareLines);
-  explicit_bzero(&bytes[0], bytes.size());
+  Wipe(&bytes[0], bytes.size());
   return text;
 }
 

@@ -122,6 +122,9 @@ absl::Status Connection::Settings(const Database::Options& options, Role role) {
   switch (options.durability) {
     case Database::Durability::kPower:
       QF_TRY(Script("PRAGMA synchronous = FULL"));
+      // Where a sync stops at the disk's own cache (Apple's systems), to go through it; nothing elsewhere.
+      QF_TRY(Script("PRAGMA fullfsync = ON"));
+      QF_TRY(Script("PRAGMA checkpoint_fullfsync = ON"));
       break;
     case Database::Durability::kLosesCommitsAtPowerCut:
       QF_TRY(Script("PRAGMA synchronous = NORMAL"));

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
+#include "common/base/wipe.h"
 
 namespace qf::server {
 namespace {
@@ -41,8 +42,8 @@ absl::StatusOr<Secret> ReadKey(Files& files, const std::string& path) {
   std::string bytes;
   const bool whole = FromHex(absl::StripAsciiWhitespace(wiped.bytes()), &bytes) && bytes.size() == kKeyBytes;
   Secret key{Bytes(bytes)};
-  explicit_bzero(bytes.data(), bytes.size());
-  explicit_bzero(text->data(), text->size());
+  Wipe(bytes.data(), bytes.size());
+  Wipe(text->data(), text->size());
   if (!whole) return Bad("the key file holds no key of 64 hexadecimal digits");
   return key;
 }

@@ -30,6 +30,8 @@ OWNED = {
 FORBIDDEN = {
     r"\bstd::thread\b": r"common/base/|common/sql/writer\.cc|client-core/net/|server/rpc/|server/main\.cc|mobile-bindings/|tools/",
     r"\b(rand|srand|drand48)\(": r"$^",
+    # Not to be had on every phone: common/base has wipe.h and entropy.h.
+    r"\b(explicit_bzero|getrandom)\(": r"$^",
     r"\b(sleep|usleep|nanosleep)\(|sleep_for": r"server/|tools/|client-core/net/",
     r"\babsl::(Mutex|Notification|BlockingCounter)\b": r"$^",
     r"\bstd::string_view\b": r"server/config/config\.cc",
