@@ -54,7 +54,9 @@ clientpb::SessionState StateOf(const record::Standing& standing) {
 }
 
 std::unique_ptr<PlatformSecret> SecretOf(const clientpb::OpenRequest& request, Files& files) {
-  if (!request.platform_secret().empty()) return NewHandedSecret(Secret(request.platform_secret()));
+  if (!request.platform_secret().empty()) {
+    return NewHandedSecret(Secret(request.platform_secret()), request.platform_secret_in_hardware());
+  }
   return NewFileSecret(files, request.platform_secret_file().empty() ? DefaultSecretPath(request.folder())
                                                                      : request.platform_secret_file());
 }

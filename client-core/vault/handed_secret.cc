@@ -7,11 +7,11 @@ namespace {
 
 class HandedSecret final : public PlatformSecret {
  public:
-  explicit HandedSecret(Secret secret) : secret_(std::move(secret)) {
+  HandedSecret(Secret secret, bool in_hardware) : secret_(std::move(secret)), in_hardware_(in_hardware) {
     QF_CHECK(secret_.size() == kPlatformSecretBytes);
   }
 
-  bool InHardware() const override { return true; }
+  bool InHardware() const override { return in_hardware_; }
 
   absl::StatusOr<Secret> Load() override {
     if (secret_.empty()) return Error(Reason::REASON_KEY_FILE, "the platform secret was destroyed");
@@ -28,12 +28,13 @@ class HandedSecret final : public PlatformSecret {
 
  private:
   Secret secret_;
+  const bool in_hardware_;
 };
 
 }  // namespace
 
-std::unique_ptr<PlatformSecret> NewHandedSecret(Secret secret) {
-  return std::make_unique<HandedSecret>(std::move(secret));
+std::unique_ptr<PlatformSecret> NewHandedSecret(Secret secret, bool in_hardware) {
+  return std::make_unique<HandedSecret>(std::move(secret), in_hardware);
 }
 
 }  // namespace qf::client

@@ -39,10 +39,10 @@ class PlatformSecret {
 // it.
 std::unique_ptr<PlatformSecret> NewFileSecret(Files& files, std::string path);
 
-// One that the app around the core keeps where it cannot be copied off this device, and hands in at every Open:
-// kPlatformSecretBytes. Destroy forgets it here alone; the app destroys its own when it hears that the session is
-// WIPED.
-std::unique_ptr<PlatformSecret> NewHandedSecret(Secret secret);
+// One that the app around the core keeps, and hands in at every Open: kPlatformSecretBytes. `in_hardware`: the app's
+// word that it cannot be copied off this device. Destroy forgets it here alone; the app destroys its own when it hears
+// that the session is WIPED.
+std::unique_ptr<PlatformSecret> NewHandedSecret(Secret secret, bool in_hardware);
 
 // "<folder>.secret" beside the folder: where the file is unless the caller of Open names another place.
 std::string DefaultSecretPath(const std::string& folder);

@@ -8,6 +8,8 @@ public protocol PlatformSecret: Sendable {
   func create() throws -> Data
   /// Gone for good; fine if there was none.
   func destroy() throws
+  /// Whether hardware holds what keeps it, as that hardware's keystore says.
+  var inHardware: Bool { get }
 }
 
 #if canImport(Security)
@@ -68,6 +70,12 @@ public protocol PlatformSecret: Sendable {
         let status = SecItemDelete(query as CFDictionary)
         guard status == errSecSuccess || status == errSecItemNotFound else { throw KeystoreError(status: status) }
       }
+    }
+
+    /// Of the key that is there: one that a simulator made is an ordinary one.
+    public var inHardware: Bool {
+      guard let key = try? key(), let attributes = SecKeyCopyAttributes(key) as? [CFString: Any] else { return false }
+      return attributes[kSecAttrTokenID] as? String == kSecAttrTokenIDSecureEnclave as String
     }
 
     private var item: [CFString: Any] {

@@ -19,7 +19,7 @@ public final class Store: Sendable {
     try protect(folder)
     if let kept = try secret.load() {
       let client = try Client()
-      let session = try await VaultService(client).open(.init(folder: folder.path, platformSecret: kept)).session
+      let session = try await VaultService(client).open(request(folder, kept, secret)).session
       if session.state != .empty { return Store(client, secret) }
       // Nothing was made with that secret, or it was erased: an erasure that was cut short has just ended. What it erased
       // must not be opened by a secret that lives on.
@@ -27,11 +27,15 @@ public final class Store: Sendable {
     }
     let client = try Client()
     let made = try secret.create()
-    let session = try await VaultService(client).open(.init(folder: folder.path, platformSecret: made)).session
+    let session = try await VaultService(client).open(request(folder, made, secret)).session
     if session.state == .empty { return Store(client, secret) }
     await client.close()
     try secret.destroy()
     throw SecretIsGone()
+  }
+
+  private static func request(_ folder: URL, _ bytes: Data, _ secret: any PlatformSecret) -> OpenRequest {
+    .init(folder: folder.path, platformSecret: bytes, platformSecretInHardware: secret.inHardware)
   }
 
   private init(_ client: Client, _ secret: any PlatformSecret) {

@@ -201,10 +201,11 @@ TEST(ChangePin, TheNewOneOpens) {
   EXPECT_OK(device.Unlock("605937"));
 }
 
-absl::Status OpenWith(TestDevice& device, const std::string& platform_secret) {
+absl::Status OpenWith(TestDevice& device, const std::string& platform_secret, bool in_hardware = true) {
   clientpb::OpenRequest request;
   request.set_folder(kFolder);
   request.set_platform_secret(platform_secret);
+  request.set_platform_secret_in_hardware(in_hardware);
   return device.Call<clientpb::OpenResponse>("VaultService/Open", request).status();
 }
 
@@ -230,6 +231,19 @@ TEST(HandedSecret, OpensWhatItWasMadeWithAndNothingElse) {
   ASSERT_OK(device.Unlock());
   ASSERT_OK(Wipe(device, true, true));
   EXPECT_FALSE(*device.disk.Exists(VaultPath(kFolder)));
+}
+
+TEST(HandedSecret, IsWorthWhatTheAppSaysOfIt) {
+  const std::string kept(kPlatformSecretBytes, 'k');
+  TestOffice office;
+  TestDevice soft;
+  ASSERT_OK(OpenWith(soft, kept, false));
+  ASSERT_OK_AND_ASSIGN(const auto guessed, soft.Enrol(office.NewInvitation()));
+  EXPECT_THAT(guessed.protection(), HasSubstr("6 digits"));
+  TestDevice hard;
+  ASSERT_OK(OpenWith(hard, kept, true));
+  ASSERT_OK_AND_ASSIGN(const auto held, hard.Enrol(office.NewInvitation()));
+  EXPECT_THAT(held.protection(), HasSubstr("security chip"));
 }
 
 TEST(HandedSecret, Has32Bytes) {

@@ -9,6 +9,7 @@ import Testing
 final class MemorySecret: PlatformSecret {
   let kept: Shared<Data?>
   let made = Shared(0)
+  let inHardware = false
   init(_ bytes: Data? = nil) { kept = Shared(bytes) }
   func load() -> Data? { kept.with { $0 } }
   func destroy() { kept.with { $0 = nil } }

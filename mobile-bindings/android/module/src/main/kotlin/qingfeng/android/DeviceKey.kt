@@ -2,16 +2,22 @@ package qingfeng.android
 
 import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
+import android.security.keystore.KeyInfo
 import android.security.keystore.KeyProperties
 import android.security.keystore.StrongBoxUnavailableException
 import java.security.Key
 import java.security.KeyStore
 import javax.crypto.KeyGenerator
 import javax.crypto.Mac
+import javax.crypto.SecretKey
+import javax.crypto.SecretKeyFactory
+
+/** The 32 bytes of OpenRequest.platform_secret, and whether the keystore says that hardware holds the key they come from. */
+internal class DeviceSecret(val bytes: ByteArray, val inHardware: Boolean)
 
 /**
- * The key of this device's hardware that a store is bound to: OpenRequest.platform_secret. It cannot be read out; what it
- * computes over one fixed text is the same each time and on no other device. A copy of the disk opens nothing.
+ * The key of this device's keystore that a store is bound to. It cannot be read out; what it computes over one fixed text is
+ * the same each time and on no other device. A copy of the disk opens nothing.
  */
 internal object DeviceKey {
     private const val STORE = "AndroidKeyStore"
@@ -19,15 +25,27 @@ internal object DeviceKey {
     private val TEXT = "qingfeng/platform-secret/1".toByteArray()
 
     /**
-     * The 32 bytes. [made]: there is a store already, so there has to be a key; null if the platform has lost it (a
+     * What the store is bound to. [made]: there is a store already, so there has to be a key; null if the platform has lost it (a
      * screen lock that was removed may take keys with it), and then nothing opens that store again.
      */
-    fun secret(made: Boolean): ByteArray? {
+    fun secret(made: Boolean): DeviceSecret? {
         val key = keys().getKey(ALIAS, null) ?: if (made) return null else make()
-        return Mac.getInstance(KeyProperties.KEY_ALGORITHM_HMAC_SHA256).run {
+        val bytes = Mac.getInstance(KeyProperties.KEY_ALGORITHM_HMAC_SHA256).run {
             init(key)
             doFinal(TEXT)
         }
+        return DeviceSecret(bytes, inHardware(key as SecretKey))
+    }
+
+    /** As the keystore itself says: on a phone without such hardware, and in emulators, keys are the system's own files. */
+    private fun inHardware(key: SecretKey): Boolean {
+        val info = SecretKeyFactory.getInstance(key.algorithm, STORE).getKeySpec(key, KeyInfo::class.java) as KeyInfo
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) {
+            return info.securityLevel == KeyProperties.SECURITY_LEVEL_STRONGBOX ||
+                info.securityLevel == KeyProperties.SECURITY_LEVEL_TRUSTED_ENVIRONMENT
+        }
+        @Suppress("DEPRECATION")  // what there was before Android 12
+        return info.isInsideSecureHardware
     }
 
     /** After the core has erased the store: what is left of it anywhere is noise now. */

@@ -86,7 +86,8 @@ class Qingfeng private constructor(val client: QingfengClient) {
                 VaultService(client).open {
                     this.folder = folder.path
                     locale = context.resources.configuration.locales[0].let { if (it.language == "zh") "zh-CN" else "en" }
-                    platformSecret = ByteString.copyFrom(secret)
+                    platformSecret = ByteString.copyFrom(secret.bytes)
+                    platformSecretInHardware = secret.inHardware
                 }
             } catch (notOpened: QingfengException) {
                 client.close()
