@@ -127,7 +127,7 @@ class Driver final : public SyncDriver {
   void Perform(const SyncEffect& effect) {
     switch (effect.kind) {
       case SyncEffect::Kind::kStartExchange:
-        if (effect.wait_for_news) OnNothingLeft();
+        if (effect.wait_for_news && effect.settled) OnNothingLeft();
         return StartExchange(effect.wait_for_news);
       case SyncEffect::Kind::kStartUpload:
         return uploads_.Start(missing_of_others_, [this](absl::Status status) { OnUploaded(std::move(status)); });

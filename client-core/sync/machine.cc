@@ -92,12 +92,14 @@ void SyncMachine::Advance(std::vector<SyncEffect>* effects) {
     effects->push_back({Effect::kStartExchange});
     return;
   }
-  if (uploading_ || timed_) return;
+  if (timed_) return;
   if (mode_ == SyncMode::kWatch) {
+    // Beside an upload too: answers and a revocation do not wait the hours that a file may take.
     exchanging_ = waiting_for_news_ = true;
-    effects->push_back({.kind = Effect::kStartExchange, .wait_for_news = true});
+    effects->push_back({.kind = Effect::kStartExchange, .wait_for_news = true, .settled = !uploading_});
     return;
   }
+  if (uploading_) return;
   End(true, Reason::REASON_UNSPECIFIED, effects);
 }
 

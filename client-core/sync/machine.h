@@ -60,7 +60,7 @@ struct SyncEffect {
   Kind kind;
   bool wait_for_news = false;                  // of kStartExchange
   uint64_t delay_us = 0;                       // of kStartTimer
-  bool settled = false;                        // of kEnded: nothing was left
+  bool settled = false;                        // of kEnded, and of waiting for news: nothing was left
   Reason reason = Reason::REASON_UNSPECIFIED;  // of kEnded: what it waits for, or why it failed
 };
 

@@ -24,7 +24,6 @@ before(async () => {
   await here.beginReport("两个标签页");
   await here.here("已保存在本机");
   second = await phone.context.newPage();
-  second.setDefaultTimeout(15_000);
   there = new Person(second);
   await second.goto(first.url());
   await headingHasFocus(second, "写举报");

@@ -60,7 +60,7 @@ async function openScreen(size, { language = "zh-CN", camera }) {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", ...devices] });
   const context = await browser.newContext({ ...size, locale: language });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   // A call that the core refused is logged by the browser itself as the HTTP status that it was.

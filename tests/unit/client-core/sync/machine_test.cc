@@ -68,6 +68,22 @@ TEST_F(MachineTest, WatchingWaitsForNewsAndGivesWayToWhatWasFiled) {
   EXPECT_FALSE(now[0].wait_for_news);
 }
 
+TEST_F(MachineTest, WatchingHearsNewsWhileAFileGoesOut) {
+  Want(SyncMode::kWatch);
+  const auto both = Step({.kind = Event::kExchanged, .files_left = true});
+  ASSERT_EQ(Kinds(both), (std::vector{Effect::kStartUpload, Effect::kStartExchange}));
+  EXPECT_TRUE(both[1].wait_for_news);
+  EXPECT_FALSE(both[1].settled);
+  // News: asks again, and does not begin the upload a second time.
+  EXPECT_EQ(Kinds(Step({.kind = Event::kExchanged, .files_left = true})), std::vector{Effect::kStartExchange});
+  const auto complete = Step({.kind = Event::kUploaded});
+  ASSERT_EQ(Kinds(complete), std::vector{Effect::kStartExchange});
+  EXPECT_FALSE(complete[0].wait_for_news);
+  const auto wait = Step({.kind = Event::kExchanged});
+  ASSERT_EQ(Kinds(wait), std::vector{Effect::kStartExchange});
+  EXPECT_TRUE(wait[0].wait_for_news && wait[0].settled);
+}
+
 TEST_F(MachineTest, BacksOffWithJitterAndGivesUpAfterFourFailures) {
   Want(SyncMode::kUntilSettled);
   for (int failure = 1; failure <= 3; ++failure) {
