@@ -30,7 +30,7 @@ compile() {
   bash "$kotlin/bin/kotlinc" -no-stdlib -jvm-target 11 -Xjdk-release=11 -Werror -cp "$path" -d "$classes" "$@"
   local java=()
   for file in "$@"; do [[ $file != *.java ]] || java+=("$file"); done
-  [ ${#java[@]} = 0 ] || javac --release 11 -Xlint:all,-processing -Werror -cp "$classes:$path" -d "$classes" "${java[@]}"
+  [ ${#java[@]} = 0 ] || javac -encoding UTF-8 --release 11 -Xlint:all,-processing -Werror -cp "$classes:$path" -d "$classes" "${java[@]}"
 }
 
 rm -rf "$out"
@@ -43,7 +43,7 @@ protoc --include_imports --include_source_info -o "$out/contract.binpb" qingfeng
 "$here/core/generate.py" "$out/contract.binpb" "$out/generated"
 xargs protoc --descriptor_set_in="$out/generated/java.binpb" --java_out="$out/generated/java" <"$out/generated/java.protos"
 find "$out/generated/java" -name '*.java' >"$out/generated/java.files"
-javac --release 11 -nowarn -cp "$jars/protobuf.jar" -d "$out/classes" "@$out/generated/java.files"
+javac -encoding UTF-8 --release 11 -nowarn -cp "$jars/protobuf.jar" -d "$out/classes" "@$out/generated/java.files"
 
 compile "$out/classes" "$out/classes:$runtime" -module-name qingfeng "$here"/core/src/*.kt "$out"/generated/kotlin/*.kt
 jar --create --file "$out/qingfeng.jar" -C "$out/classes" .

@@ -16,7 +16,7 @@ rm -rf "$out" && mkdir -p "$out"/{stubs,classes,java,assets}
 # Kotlin and what it sees.
 runtime=$kotlin/lib/kotlin-stdlib.jar:$kotlin/lib/kotlinx-coroutines-core-jvm.jar
 find "$root/tests/bindings/android/stubs" -name '*.java' >"$out/stubs.files"
-javac --release 11 -cp "$runtime" -d "$out/stubs" "@$out/stubs.files"
+javac -encoding UTF-8 --release 11 -cp "$runtime" -d "$out/stubs" "@$out/stubs.files"
 
 # Resources. The platform's at hand are of Android 10: what came later is taken out here and belongs to a build with an SDK.
 sed '/android:dataExtractionRules/d' "$android/app/src/main/AndroidManifest.xml" >"$out/AndroidManifest.xml"
@@ -30,7 +30,7 @@ sed -i 's/<manifest /<manifest package="qingfeng.app" /' "$out/AndroidManifest.x
 aapt2 link -I "$platform" --manifest "$out/AndroidManifest.xml" --min-sdk-version 26 --target-sdk-version 29 --java "$out/java" \
   -A "$out/assets" -R "$out/module.zip" -R "$out/app.zip" --auto-add-overlay -o "$out/unsigned.apk"
 
-find "$out/java" -name R.java -exec javac --release 11 -d "$out/stubs" {} +
+find "$out/java" -name R.java -exec javac -encoding UTF-8 --release 11 -d "$out/stubs" {} +
 bash "$kotlin/bin/kotlinc" -no-stdlib -jvm-target 11 -Xjdk-release=11 -Werror -d "$out/classes" \
   -cp "$build/jvm/qingfeng.jar:$runtime:/usr/share/java/protobuf.jar:$out/stubs" \
   "$root"/tests/bindings/android/stubs/androidx/lifecycle/*.kt "$android"/module/src/main/kotlin/qingfeng/android/*.kt "$android"/app/src/main/kotlin/qingfeng/app/*.kt

@@ -1,6 +1,9 @@
 // The app's side of the bridge: bridge_host.c over a store of its own, spoken to frame by frame.
 import { spawn } from "node:child_process";
+import { webcrypto } from "node:crypto";
 import { join } from "node:path";
+
+globalThis.crypto ??= webcrypto; // which every browser has, and Node from 19 on
 
 const LENGTH_BYTES = 4;
 
