@@ -21,7 +21,7 @@ const DEEP_MS_MAX = 60_000;
 const WHEEL_EVERY_MS = 16; // a wheel that is turned without a pause
 const WHEEL_PX = 240;
 
-const at = (all, share) => all.toSorted((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * share))];
+const at = (all, share) => [...all].sort((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * share))];
 const spread = (all) => ({ p50: at(all, 0.5), p95: at(all, 0.95), worst: Math.max(...all), n: all.length });
 
 /** In the page: the time between each two frames, and from an action to the frame that shows what it asked for. */

@@ -9,8 +9,8 @@ const REPEATS = Number(process.argv[2] ?? 7);
 const TEXT = "三月十五日晚在饭店宴请代表，送了两条烟。";
 const SLOWER = 4;
 
-const median = (all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
-const p95 = (all) => all.toSorted((a, b) => a - b)[Math.ceil(all.length * 0.95) - 1];
+const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
+const p95 = (all) => [...all].sort((a, b) => a - b)[Math.ceil(all.length * 0.95) - 1];
 
 async function reloads(page, shown) {
   const [paints, lists] = [[], []];

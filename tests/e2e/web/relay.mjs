@@ -80,7 +80,7 @@ export class Relay {
     };
     for (const end of ends) end.on("error", over).on("close", over).setNoDelay(true);
     void this.#pour(...ends, "up");
-    void this.#pour(...ends.toReversed(), "down");
+    void this.#pour(...[...ends].reverse(), "down");
   }
 
   /** Piece by piece, each when the link would have brought it; whoever sends is held back meanwhile. */
