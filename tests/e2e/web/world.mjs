@@ -57,7 +57,9 @@ export class World {
 async function openScreen(size, { language = "zh-CN", camera }) {
   const devices = camera ? ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${camera}`] : [];
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", ...devices] });
+  // In a locale without UTF-8 a browser cannot read the names of files that are Chinese.
+  const env = { ...process.env, LC_ALL: "C.UTF-8" };
+  const browser = await chromium.launch({ executablePath, env, args: ["--no-sandbox", ...devices] });
   const context = await browser.newContext({ ...size, locale: language });
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
