@@ -6,7 +6,7 @@
 
 namespace qf::client {
 
-// Sizes as they are on the disk now. DISK_ERROR.
+// Sizes as the store counts them; what its journal takes for a while is not among them. DISK_ERROR.
 absl::StatusOr<clientpb::GetStorageResponse> GetStorage(Session& session, const clientpb::GetStorageRequest& request);
 
 // Durable when it returns. Files that waited go with the next exchange, which a watching Sync makes at once.

@@ -100,8 +100,8 @@ class Graveyard {
   }
 
  private:
-  // An exit waits for what is being closed: the ends of gRPC and OpenSSL, which then run on the exiting thread, must
-  // not meet a connection that is freed on this one. Made after both were first used, this comes before them. A
+  // An exit waits for what is being closed: the end of gRPC, which then runs on the exiting thread, must
+  // not meet a connection that is freed on this one. Made after gRPC was first used, this comes before it. A
   // connection of a transport that still lives is not waited for any longer.
   Graveyard() : loop_(NewThreadLoop()) {
     std::atexit([] {
