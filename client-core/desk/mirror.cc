@@ -68,9 +68,7 @@ absl::StatusOr<size_t> FileOnce(Session& session, const std::vector<NewItem>& wa
     for (const Item& item : items) QF_TRY(InsertItem(tx, item));
     return also(tx);
   }));
-  clientpb::WatchResponse event;
-  event.mutable_changes()->set_items(true);
-  session.Tell(event);
+  session.ItemsChanged();
   session.OutboxChanged();
   return items.size();
 }

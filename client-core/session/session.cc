@@ -175,9 +175,7 @@ absl::StatusOr<std::string> Session::SealFrame(const Item& item, const std::vect
 absl::StatusOr<Item> Session::File(const NewItem& in) {
   QF_TRY_ASSIGN(Item item, Prepare(in));
   QF_TRY(database().Write([&](sql::WriteTxn& tx) { return InsertItem(tx, item); }));
-  clientpb::WatchResponse event;
-  event.mutable_changes()->set_items(true);
-  Tell(event);
+  ItemsChanged();
   OutboxChanged();
   return item;
 }
@@ -203,6 +201,12 @@ absl::StatusOr<bool> Session::SealAgain(Item* item) {
 
 void Session::Tell(const clientpb::WatchResponse& event) {
   if (listener_) listener_(event);
+}
+
+void Session::ItemsChanged() {
+  clientpb::WatchResponse event;
+  event.mutable_changes()->set_items(true);
+  Tell(event);
 }
 
 void Session::EntriesChanged(uint64_t from) {

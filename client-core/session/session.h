@@ -116,6 +116,8 @@ class Session {
   // Called on the loop with every change, merged by whoever listens (api/).
   void OnChange(absl::AnyInvocable<void(const clientpb::WatchResponse&)> listener) { listener_ = std::move(listener); }
   void Tell(const clientpb::WatchResponse& event);
+  // Tells that something filed here stands otherwise than before.
+  void ItemsChanged();
   // Called on the loop after entries were applied and when a RESTART cut some: the desk's projections and duties.
   // `from` is the lowest position that may have changed.
   void OnEntries(absl::AnyInvocable<void(uint64_t from)> listener) {

@@ -289,9 +289,7 @@ class Driver final : public SyncDriver {
 
   void OnUploaded(absl::Status status) {
     missing_of_others_.clear();
-    clientpb::WatchResponse event;
-    event.mutable_changes()->set_items(true);
-    session_.Tell(event);
+    session_.ItemsChanged();
     if (status.ok()) return Step({.kind = SyncEvent::Kind::kUploaded});
     waiting_ = ReasonOf(status);
     Step({.kind = SyncEvent::Kind::kUploadBroken,

@@ -136,6 +136,7 @@ absl::StatusOr<Request> BuildRequest(Replica& replica, const RequestOptions& opt
   if (request.push.empty()) QF_TRY(AddOffers(replica, &request));
   if (request.push.empty()) {
     QF_TRY_ASSIGN(const auto items, NextToPush(replica));
+    if (!items.empty()) replica.session().ItemsChanged();  // they are on their way from now on
     for (const Item& item : items) {
       QF_TRY_ASSIGN(record::Record record, RecordOf(item));
       AddPush(&request, std::move(record), false);

@@ -296,6 +296,17 @@ TEST_F(ExchangeTest, MalformedThreeTimesIsVoidedAndTheContentStays) {
   EXPECT_EQ(request.push[0].record.header.kind, recordpb::KIND_VOID);
 }
 
+// On a network that answers nothing, a screen said "waiting to be sent" of what was on its way.
+TEST_F(ExchangeTest, WhoeverWatchesHearsThatSomethingIsOnItsWay) {
+  FileNotice();
+  std::vector<clientpb::WatchResponse> heard;
+  admin.session().OnChange([&](const clientpb::WatchResponse& event) { heard.push_back(event); });
+  ASSERT_OK(BuildRequest(admin.replica(), {}));
+  ASSERT_EQ(heard.size(), 1u);
+  EXPECT_TRUE(heard[0].changes().items());
+  admin.session().OnChange(nullptr);
+}
+
 // --- terms
 
 TEST_F(ExchangeTest, AnOlderTermIsAServerThatWasPutBack) {
