@@ -44,6 +44,14 @@ class Scene {
   // From another address of this machine each time: connections that have ended keep their ports for a minute, and one
   // address has too few of them.
   int Connect() {
+    int fd = -1;
+    while ((fd = TryConnect()) < 0) {
+    }
+    return fd;
+  }
+
+  // -1 when libFuzzer's alarm has interrupted it.
+  int TryConnect() {
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in from{};
     from.sin_family = AF_INET;
@@ -52,8 +60,10 @@ class Scene {
     to.sin_port = htons(front_->port());
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     QF_CHECK(fd >= 0 && bind(fd, reinterpret_cast<sockaddr*>(&from), sizeof from) == 0);
-    QF_CHECK(::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0);
-    return fd;
+    if (::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0) return fd;
+    QF_CHECK(errno == EINTR);
+    close(fd);
+    return -1;
   }
 
   void Take(Bytes input) {
