@@ -36,13 +36,13 @@ function(qf_source name out)
   set(${out} URL ${QF_${name}_URL} URL_HASH SHA256=${hash} PARENT_SCOPE)
 endfunction()
 
-# One package: qf_build(openssl [IN_SOURCE] CONFIGURE … BUILD … INSTALL …). It uses all cores, so the next waits for it.
+# One package: qf_build(openssl [IN_SOURCE] [PATCH …] CONFIGURE … BUILD … INSTALL …). It uses all cores, so the next waits for it.
 function(qf_build name)
-  cmake_parse_arguments(A "IN_SOURCE" "" "CONFIGURE;BUILD;INSTALL" ${ARGN})
+  cmake_parse_arguments(A "IN_SOURCE" "" "PATCH;CONFIGURE;BUILD;INSTALL" ${ARGN})
   qf_source(${name} source)
   get_property(last GLOBAL PROPERTY QF_LAST_PACKAGE)
   ExternalProject_Add(${name} ${source} DOWNLOAD_EXTRACT_TIMESTAMP OFF BUILD_IN_SOURCE ${A_IN_SOURCE} DEPENDS "${last}"
-    CONFIGURE_COMMAND ${A_CONFIGURE} BUILD_COMMAND ${A_BUILD} INSTALL_COMMAND ${A_INSTALL})
+    PATCH_COMMAND "${A_PATCH}" CONFIGURE_COMMAND ${A_CONFIGURE} BUILD_COMMAND ${A_BUILD} INSTALL_COMMAND ${A_INSTALL})
   set_property(GLOBAL PROPERTY QF_LAST_PACKAGE ${name})
 endfunction()
 
@@ -54,10 +54,10 @@ set(QF_CMAKE_OPTIONS -G Ninja ${QF_FORWARDED}
   -DCMAKE_FIND_ROOT_PATH=${CMAKE_INSTALL_PREFIX} -DBUILD_SHARED_LIBS=OFF -DBUILD_TESTING=OFF
   -DCMAKE_POLICY_DEFAULT_CMP0077=NEW -DCMAKE_POLICY_VERSION_MINIMUM=3.5)
 
-# One of them: qf_cmake(zstd SUBDIR build/cmake OPTIONS -DZSTD_BUILD_PROGRAMS=OFF).
+# One of them: qf_cmake(zstd SUBDIR build/cmake OPTIONS -DZSTD_BUILD_PROGRAMS=OFF [PATCH command]).
 function(qf_cmake name)
-  cmake_parse_arguments(A "" "SUBDIR" "OPTIONS" ${ARGN})
-  qf_build(${name}
+  cmake_parse_arguments(A "" "SUBDIR" "OPTIONS;PATCH" ${ARGN})
+  qf_build(${name} PATCH ${A_PATCH}
     CONFIGURE ${QF_STEADY} ${CMAKE_COMMAND} -S <SOURCE_DIR>/${A_SUBDIR} -B <BINARY_DIR> ${QF_CMAKE_OPTIONS} ${A_OPTIONS}
     BUILD ${QF_STEADY} ${CMAKE_COMMAND} --build <BINARY_DIR> -j ${QF_JOBS}
     INSTALL ${CMAKE_COMMAND} --install <BINARY_DIR>)
