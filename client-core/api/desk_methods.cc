@@ -14,6 +14,7 @@
 #include "client-core/desk/log_methods.h"
 #include "client-core/desk/restart.h"
 #include "client-core/desk/revoke.h"
+#include "client-core/desk/townships.h"
 #include "common/base/error.h"
 
 namespace qf::client {
@@ -117,6 +118,7 @@ void AddDeskMethods(rpc::MethodTable& table, SessionSlot& slot, DeskFinder desk)
   methods.Add("RestartLog", RestartLog);
   methods.Add("EndRefill", EndRefill);
   methods.Add("ListAlarms", ListAlarms);
+  methods.Add("SetTownships", SetTownships);
 }
 
 }  // namespace qf::client

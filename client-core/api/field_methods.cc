@@ -7,6 +7,7 @@
 #include "client-core/field/receipt.h"
 #include "client-core/field/report.h"
 #include "client-core/field/storage.h"
+#include "client-core/field/townships.h"
 #include "client-core/field/violations.h"
 
 namespace qf::client {
@@ -63,6 +64,8 @@ void AddFieldMethods(rpc::MethodTable& table, SessionSlot& slot) {
                                                                               GetStorage);
   AddSessionMethod<clientpb::SetFileSendingRequest, clientpb::SetFileSendingResponse>(
       table, slot, name("SetFileSending"), SetFileSending);
+  AddSessionMethod<clientpb::ListTownshipsRequest, clientpb::ListTownshipsResponse>(table, slot, name("ListTownships"),
+                                                                                    ListTownships);
 }
 
 }  // namespace qf::client

@@ -5,6 +5,7 @@
 
 #include "client-core/office/ceremony.h"
 #include "client-core/office/invitation.h"
+#include "client-core/session/office_constants.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
 
@@ -153,15 +154,8 @@ std::optional<contentpb::Person> InvitedPerson(Session& session, const Roster& r
 }
 
 absl::StatusOr<uint64_t> OfficeDayUs(Session& session) {
-  QF_TRY_ASSIGN(const auto entries,
-                session.database().Read([](sql::ReadTxn& tx) { return EntriesOfKind(tx, recordpb::KIND_OFFICE); }));
-  uint64_t day_us = 0, newest_us = 0;
-  for (const StoredEntry& stored : entries) {
-    if (stored.entry.place.clock_at_us < newest_us || !Counts(session, stored)) continue;
-    newest_us = stored.entry.place.clock_at_us;
-    day_us = stored.entry.record.header.clear.office().day_us();
-  }
-  return day_us == 0 ? kMicrosPerDay : std::max(day_us, kMicrosPerSecond);
+  QF_TRY_ASSIGN(const recordpb::Office office, OfficeConstants(session));
+  return office.day_us() == 0 ? kMicrosPerDay : std::max(office.day_us(), kMicrosPerSecond);
 }
 
 }  // namespace qf::client

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "common/base/utf8.h"
 
 namespace qf::client {
 namespace {
@@ -18,19 +19,11 @@ constexpr char32_t kReplacement = 0xFFFD;
 constexpr int kSymbolsPerCharacter = 5;
 constexpr size_t kAuthorTokenBytes = 16;
 
-// The next character of UTF-8 `text`, taken off it; a byte that belongs to none is one replacement character.
-char32_t TakeCharacter(absl::string_view* text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>((*text)[i]); };
-  const unsigned char lead = byte(0);
-  const size_t length = lead < 0x80 ? 1 : lead >> 5 == 0x6 ? 2 : lead >> 4 == 0xE ? 3 : lead >> 3 == 0x1E ? 4 : 0;
-  bool whole = length > 0 && length <= text->size();
-  char32_t character = length <= 1 ? lead : lead & (0xFF >> (length + 1));
-  for (size_t i = 1; whole && i < length; ++i) {
-    whole = byte(i) >> 6 == 0x2;
-    character = character << 6 | (byte(i) & 0x3F);
-  }
-  text->remove_prefix(whole ? length : 1);
-  return whole ? character : kReplacement;
+// The next character, taken off `text`; a byte that belongs to none is one replacement character.
+char32_t Take(absl::string_view* text) {
+  const auto character = TakeCharacter(text);
+  if (!character.has_value()) text->remove_prefix(1);
+  return character.value_or(kReplacement);
 }
 
 void AppendUtf8(std::string* out, char32_t c) {
@@ -47,11 +40,6 @@ void AppendUtf8(std::string* out, char32_t c) {
   }
 }
 
-bool IsSpace(char32_t c) {
-  return c <= ' ' || c == 0x7F || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200B) ||
-         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
-}
-
 char32_t FoldCharacter(char32_t c) {
   if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFF01 - '!';
   if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
@@ -60,7 +48,7 @@ char32_t FoldCharacter(char32_t c) {
 
 std::vector<char32_t> CharactersOf(absl::string_view folded) {
   std::vector<char32_t> characters;
-  while (!folded.empty()) characters.push_back(TakeCharacter(&folded));
+  while (!folded.empty()) characters.push_back(Take(&folded));
   return characters;
 }
 
@@ -94,7 +82,7 @@ std::set<std::string> TermsOf(absl::string_view word) {
 std::string FoldText(absl::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const char32_t c = TakeCharacter(&text);
+    const char32_t c = Take(&text);
     if (!IsSpace(c)) {
       AppendUtf8(&out, FoldCharacter(c));
     } else if (!out.empty() && out.back() != kSeparator) {

@@ -7,6 +7,7 @@
 #include "client-core/store/setting.h"
 #include "common/base/check.h"
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/try.h"
 #include "common/record/ceremony.h"
 #include "common/sealing/seal.h"
@@ -30,6 +31,12 @@ sealing::SealContext ContextOf(const OfficeId& office, const Item& item) {
   return {office,      item.feed.name(),
           item.author, static_cast<uint64_t>(item.kind),
           item.item,   item.reference.empty() ? std::string() : item.reference.str()};
+}
+
+// A record is placed later, where its size is no answer to anybody any more.
+bool FitsHeader(const NewItem& item) {
+  constexpr size_t kOtherFieldsBytes = 256, kBlobRefBytes = 48;
+  return item.clear.ByteSizeLong() + item.blobs.size() * kBlobRefBytes + kOtherFieldsBytes <= limits::kHeaderBytes;
 }
 
 }  // namespace
@@ -132,6 +139,7 @@ absl::Status Session::RememberOfficeKey(sql::WriteTxn& tx) const {
 }
 
 absl::StatusOr<Item> Session::Prepare(const NewItem& in) {
+  if (!FitsHeader(in)) return Error(Reason::REASON_TOO_LARGE, "the clear part does not fit into a header");
   Item item;
   item.author = device();
   item.item = in.item.empty() ? world().entropy.Random<ItemId>() : in.item;

@@ -104,7 +104,7 @@ class Session {
   absl::Status RememberOfficeKey(sql::WriteTxn& tx) const;
 
   // Compresses, pads and seals: the cryptography of filing, before the transaction. NO_EPOCH when the audience has
-  // no key yet; TOO_LARGE.
+  // no key yet; TOO_LARGE, also for a clear part that no header holds.
   absl::StatusOr<Item> Prepare(const NewItem& item);
   // Prepare and InsertItem in a transaction of its own, then tells that items changed and wakes sync.
   absl::StatusOr<Item> File(const NewItem& item);

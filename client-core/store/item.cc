@@ -34,9 +34,12 @@ constexpr sql::Statement kByState("SELECT " QF_ITEM_COLUMNS
                                   " FROM item WHERE waiting = $1 AND state = $2 ORDER BY urgent DESC, id LIMIT $3");
 constexpr sql::Statement kNewest("SELECT " QF_ITEM_COLUMNS
                                  " FROM item WHERE id < $1 AND state > 0 ORDER BY id DESC LIMIT $2");
-constexpr sql::Statement kNewestWaiting(
+constexpr sql::Statement kNewestInOutbox(
     "SELECT " QF_ITEM_COLUMNS
     " FROM item WHERE id < $1 AND state > 0 AND (waiting = 1 OR files_left > 0) ORDER BY id DESC LIMIT $2");
+constexpr sql::Statement kNewestWaiting("SELECT " QF_ITEM_COLUMNS
+                                        " FROM item WHERE waiting = 1 AND state > 0 AND kind = $1 "
+                                        "ORDER BY id DESC LIMIT 1");
 constexpr sql::Statement kFilesLeft(
     "SELECT " QF_ITEM_COLUMNS
     " FROM item WHERE files_left > 0 AND state = 3 AND EXISTS (SELECT 1 FROM blob WHERE "
@@ -190,7 +193,11 @@ absl::StatusOr<std::vector<Item>> ItemsInState(sql::ReadTxn& tx, ItemState state
 
 absl::StatusOr<std::vector<Item>> ListItems(sql::ReadTxn& tx, uint64_t before_row, size_t limit, bool outbox_only) {
   const uint64_t below = before_row == 0 ? INT64_MAX : before_row;
-  return tx.QueryAll(outbox_only ? kNewestWaiting : kNewest, {below, limit}, FromRow);
+  return tx.QueryAll(outbox_only ? kNewestInOutbox : kNewest, {below, limit}, FromRow);
+}
+
+absl::StatusOr<std::optional<Item>> NewestWaiting(sql::ReadTxn& tx, recordpb::Kind kind) {
+  return Find(tx, kNewestWaiting, {kind});
 }
 
 absl::StatusOr<std::vector<Item>> ItemsWithFilesLeft(sql::ReadTxn& tx, size_t limit) {

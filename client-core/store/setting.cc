@@ -59,6 +59,10 @@ const char* NameOf(Setting setting) {
       return "files_when_asked";
     case Setting::kOfficeKeyBefore:
       return "office_key_before";
+    case Setting::kOfficeBefore:
+      return "office_before";
+    case Setting::kOfficeBeforeUs:
+      return "office_before_us";
   }
   QF_CHECK(false);
   return "";

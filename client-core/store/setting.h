@@ -31,6 +31,8 @@ enum class Setting {
   kIncarnationMintedUs,  // device clock
   kFilesWhenAsked,       // "1" while a watching Sync leaves files
   kOfficeKeyBefore,      // the office's newest verified key when a new term last cut the log
+  kOfficeBefore,         // serialized record.v1.Office, the newest then
+  kOfficeBeforeUs,       // its clock_at
 };
 
 absl::StatusOr<std::optional<std::string>> GetSetting(sql::ReadTxn& tx, Setting setting);

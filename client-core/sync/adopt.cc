@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "client-core/session/office_constants.h"
 #include "client-core/store/entry.h"
 #include "client-core/store/offer.h"
 #include "client-core/store/setting.h"
@@ -244,6 +245,7 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
       QF_TRY(PutRestart(tx, record.header.clear.restart().term(), record.ToProto()));
     }
     QF_TRY(replica_.session().RememberOfficeKey(tx));
+    QF_TRY(RememberOfficeConstants(replica_.session(), tx));
     QF_TRY(CutEntries(tx, c));
     QF_TRY(LowerCursors(tx, c));
     QF_TRY(RebuildSequencesRead(tx));

@@ -17,6 +17,12 @@ constexpr uint64_t kBlobBytes = 2ull << 30;
 constexpr size_t kContentBytes = 1 << 20;  // what a compressed body may grow to: a frame that states more is refused
 constexpr size_t kRecipients = 8;          // of one body, suite 2
 
+// The office's list of townships, which fits into a header; its map fits on a phone.
+constexpr size_t kTownships = 40;
+constexpr size_t kTownshipNameBytes = 60;
+constexpr uint32_t kMapColumns = 6;
+constexpr uint32_t kMapRows = 12;
+
 // One Exchange.
 constexpr size_t kPushRecords = 64;
 constexpr size_t kPushBytes = 1 << 20;

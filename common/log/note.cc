@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/sha256.h"
 #include "common/base/try.h"
+#include "common/base/utf8.h"
 #include "common/log/text.h"
 
 namespace qf::log {
@@ -25,7 +26,7 @@ bool IsSpace(uint32_t c) {
 
 bool IsNoteText(Bytes text) {
   while (!text.empty()) {
-    const auto c = internal::TakeCharacter(&text);
+    const auto c = TakeCharacter(&text);
     if (!c.has_value() || (*c < ' ' && *c != '\n')) return false;
   }
   return true;
@@ -57,7 +58,7 @@ absl::StatusOr<NoteSignature> ParseSignature(Bytes line) {
 bool IsKeyName(Bytes name) {
   if (name.empty()) return false;
   while (!name.empty()) {
-    const auto c = internal::TakeCharacter(&name);
+    const auto c = TakeCharacter(&name);
     if (!c.has_value() || *c < ' ' || *c == '+' || IsSpace(*c)) return false;
   }
   return true;

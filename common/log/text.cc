@@ -4,17 +4,6 @@
 #include "common/log/format.h"
 
 namespace qf::log::internal {
-namespace {
-
-// Bytes of the character that begins with `lead`; 0 when none does.
-size_t Utf8Length(uint8_t lead) {
-  if (lead < 0x80) return 1;
-  if (lead >> 5 == 0x6) return 2;
-  if (lead >> 4 == 0xe) return 3;
-  return lead >> 3 == 0x1e ? 4 : 0;
-}
-
-}  // namespace
 
 std::optional<uint64_t> ParseDecimal(Bytes text) {
   if (text.empty() || (text[0] == '0' && text.size() > 1)) return std::nullopt;
@@ -41,25 +30,6 @@ std::optional<Bytes> TakeLine(Bytes* text) {
   const Bytes line = text->substr(0, end);
   text->remove_prefix(end + 1);
   return line;
-}
-
-std::optional<uint32_t> TakeCharacter(Bytes* text) {
-  const auto lead = static_cast<uint8_t>(text->front());
-  const size_t length = Utf8Length(lead);
-  if (length == 0 || text->size() < length) return std::nullopt;
-  uint32_t character = length == 1 ? lead : lead & (0x7f >> length);
-  for (size_t i = 1; i < length; ++i) {
-    const auto next = static_cast<uint8_t>((*text)[i]);
-    if ((next & 0xc0) != 0x80) return std::nullopt;
-    character = character << 6 | (next & 0x3f);
-  }
-  // The shortest form only, no surrogates, nothing beyond Unicode (RFC 3629, section 3).
-  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (character < kLeast[length] || character > 0x10ffff || (character >= 0xd800 && character < 0xe000)) {
-    return std::nullopt;
-  }
-  text->remove_prefix(length);
-  return character;
 }
 
 }  // namespace qf::log::internal

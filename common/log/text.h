@@ -18,7 +18,4 @@ std::optional<std::string> ParseBase64(Bytes text);
 // The text before the next newline, taken off `text` with it; nothing when there is none.
 std::optional<Bytes> TakeLine(Bytes* text);
 
-// The next character of UTF-8 `text`, taken off it; nothing when the bytes are no UTF-8. `text` is not empty.
-std::optional<uint32_t> TakeCharacter(Bytes* text);
-
 }  // namespace qf::log::internal

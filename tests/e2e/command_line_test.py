@@ -178,6 +178,20 @@ class Scripts(unittest.TestCase):
         table = program(manager, "--pin-file", str(manager.pin_file), "desk", "register").stdout.decode()
         self.assertIn("礼品进村", table)
 
+    def test_the_offices_townships_reach_a_phone(self):
+        words = ["--pin-file", str(admin.pin_file), "set-townships", "-"]
+        wrong = program(admin, *words, stdin="清河镇 2 1\n柳林镇 2 1\n".encode())
+        self.assertEqual(wrong.returncode, EXIT_USAGE, wrong.stderr)
+        self.assertIn(b"line 2", wrong.stderr)
+        self.assertEqual(program(admin, *words, stdin="清河镇 2\n".encode()).returncode, EXIT_USAGE)
+        self.assertEqual(program(admin, *words, stdin=b"# nothing\n").returncode, EXIT_USAGE)
+        done = program(admin, *words, stdin="# 全市\n清河镇 2 1\n\nWest Bank，3，1\n开发区\n".encode())
+        self.assertEqual((done.returncode, done.stdout), (0, b""), done.stderr)
+        admin.run("sync")
+        phone.run("sync")
+        listed = [(each["name"], each["column"], each["row"]) for each in phone.run("townships")["townships"]]
+        self.assertEqual(listed, [("清河镇", 2, 1), ("West Bank", 3, 1), ("开发区", 0, 0)])
+
     def test_a_receipt_is_exported_after_a_warning(self):
         item = phone.run("report", "--title", "回执", "--what", "x", "--violation",
                          phone.run("violations")["violations"][0]["id"], "--township", "A")["item"]["item_id"]

@@ -56,6 +56,19 @@ class Scenario : public testing::Test {
     office_.Must(device.Call<clientpb::SetFileSendingResponse>("FieldService/SetFileSending", request).status(),
                  "files go when asked, or by themselves");
   }
+  void SetTownships(const std::vector<std::string>& names) {
+    clientpb::SetTownshipsRequest request;
+    for (const std::string& name : names) request.add_townships()->set_name(name);
+    office_.Must(office_.admin->Call<clientpb::SetTownshipsResponse>("DeskService/SetTownships", request).status(),
+                 "sets the townships");
+  }
+  std::vector<std::string> TownshipsOf(Device& device) {
+    std::vector<std::string> names;
+    const auto listed =
+        device.Call<clientpb::ListTownshipsResponse>("FieldService/ListTownships", clientpb::ListTownshipsRequest());
+    for (const auto& township : listed->townships()) names.push_back(township.name());
+    return names;
+  }
   // Of the reports that a desk's register shows.
   std::vector<std::string> Titles(Device& desk) {
     std::vector<std::string> titles;
@@ -114,6 +127,22 @@ TEST_F(Scenario, FilesWaitUntilSomebodyAsks) {
   office_.scheduler.RunFor(kMicrosPerHour);
   EXPECT_EQ(StatusOf(phone).file_bytes_left(), 0u);
   StopWatch(*watch);
+}
+
+// The OFFICE record that a restored server has lost is offered again, and beats the older one that it still had.
+TEST_F(Scenario, WhatTheOfficeSaysOfItselfOutlivesARestart) {
+  SetTownships({"A"});
+  SyncAll();
+  CopyServer(office_);
+  SetTownships({"A", "B"});
+  SyncAll();
+  PutServerBack(office_);
+  Device& phone = *office_.phones[1];
+  (void)office_.Sync(phone);
+  EXPECT_THAT(TownshipsOf(phone), testing::ElementsAre("A", "B"));
+  EXPECT_THAT(TownshipsOf(*office_.admin), testing::ElementsAre("A", "B"));
+  SyncAll();
+  EXPECT_THAT(TownshipsOf(phone), testing::ElementsAre("A", "B"));
 }
 
 // Its administrator had not synced since, and signed a term below the one that a phone had met: a third restart was

@@ -37,6 +37,7 @@ Command AllCommands(GlobalOptions* options) {
   AddGroup(&root, Tr("Sync"), SyncCommands());
   AddGroup(&root, Tr("The office's desk"), DeskCommands());
   AddGroup(&root, Tr("People and devices"), RosterCommands());
+  AddGroup(&root, Tr("The office's desk"), TownshipCommands());
   AddGroup(&root, Tr("The log"), LogCommands());
   AddGroup(&root, Tr("The program"), AppCommands());
   AddGroup(&root, Tr("The program"), ProgramCommands());

@@ -89,6 +89,10 @@ absl::StatusOr<Secret> Context::NewPin(const std::string& file, bool from_option
   }
 }
 
+absl::StatusOr<std::string> Context::Read(const std::string& path, size_t max_bytes) {
+  return path == "-" ? console_.ReadAll(max_bytes) : ReadFile(files_, path, max_bytes);
+}
+
 absl::Status Context::PrintJson(const google::protobuf::Message& message) {
   QF_TRY_ASSIGN(const std::string json, rpc::ToJson(message));
   out() << json << "\n" << std::flush;  // whoever reads a stream waits for each line

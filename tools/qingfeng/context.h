@@ -67,6 +67,9 @@ class Context {
   // A new PIN: asked twice. From `file` when given, else from --pin-file or --pin-fd if `from_options`.
   absl::StatusOr<Secret> NewPin(const std::string& file, bool from_options);
 
+  // What stands in the file; "-" = standard input. TOO_LARGE and other errors of ReadFile.
+  absl::StatusOr<std::string> Read(const std::string& path, size_t max_bytes);
+
   // Results. Json: one line, the proto's field names, every field, as a script can rely on them.
   absl::Status PrintJson(const google::protobuf::Message& message);
   // Name and value pairs, lined up; empty values left out.

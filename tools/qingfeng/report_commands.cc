@@ -143,9 +143,7 @@ std::string Beside(const std::string& file, const std::string& path) {
 absl::StatusOr<ReportText> Written(Context& context, const ReportOptions& options) {
   ReportText text;
   if (!options.file.empty()) {
-    QF_TRY_ASSIGN(const std::string bytes, options.file == "-"
-                                               ? context.console().ReadAll(kReportFileBytesMax)
-                                               : ReadFile(context.files(), options.file, kReportFileBytesMax));
+    QF_TRY_ASSIGN(const std::string bytes, context.Read(options.file, kReportFileBytesMax));
     QF_TRY_ASSIGN(text, ParseReport(bytes));
     for (std::string& path : text.files) path = Beside(options.file, path);
   }

@@ -122,8 +122,7 @@ absl::StatusOr<std::string> ReadInvitation(Context& context, const std::string& 
     QF_TRY_ASSIGN(const Secret typed, context.console().ReadSecret(Tr("invitation (paste it; it is not shown): ")));
     return std::string(absl::StripAsciiWhitespace(typed.bytes()));
   }
-  QF_TRY_ASSIGN(const std::string text, file == "-" ? context.console().ReadAll(kInvitationBytesMax)
-                                                    : ReadFile(context.files(), file, kInvitationBytesMax));
+  QF_TRY_ASSIGN(const std::string text, context.Read(file, kInvitationBytesMax));
   return std::string(absl::StripAsciiWhitespace(text));
 }
 

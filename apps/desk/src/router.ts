@@ -7,6 +7,7 @@ import GrantPage from "./pages/devices/GrantPage.vue";
 import InvitePage from "./pages/devices/InvitePage.vue";
 import RevokePage from "./pages/devices/RevokePage.vue";
 import ReportPage from "./pages/register/ReportPage.vue";
+import TownshipsPage from "./pages/settings/TownshipsPage.vue";
 import { PLACES } from "./places.js";
 
 const of = (place: string) => ({ place, desk: true });
@@ -23,6 +24,7 @@ export const router = createRouter({
     { path: `${DEVICE}/grant`, component: GrantPage, props: true, meta: of("devices") },
     { path: `${DEVICE}/revoke`, component: RevokePage, props: true, meta: of("devices") },
     { path: "/register/:id([0-9a-f]{64})", component: ReportPage, props: true, meta: of("register") },
+    { path: "/settings/townships", component: TownshipsPage, meta: of("settings") },
     { path: "/:rest(.*)*", component: BeginPage },
   ],
 });

@@ -1,6 +1,6 @@
 /**
- * Township names that this desk has already met, to offer where one is asked for: a filter finds a name only as it was
- * written. There is no list of the office's yet.
+ * Township names that this desk has already met, to offer after the office's own where one is asked for: a filter finds a
+ * name only as it was written.
  */
 import { core } from "@qingfeng/kit/session";
 

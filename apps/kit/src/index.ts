@@ -27,6 +27,7 @@ export { default as LiveRegion } from "./components/LiveRegion.vue";
 export { default as ModalDialog } from "./components/ModalDialog.vue";
 export { default as NoteBox } from "./components/NoteBox.vue";
 export { default as PageFrame } from "./components/PageFrame.vue";
+export { default as SchematicMap, type MapPlace } from "./components/SchematicMap.vue";
 export { default as SelectField } from "./components/SelectField.vue";
 export { default as SyncLine, type SyncView } from "./components/SyncLine.vue";
 export { default as TextField } from "./components/TextField.vue";

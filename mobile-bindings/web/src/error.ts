@@ -10,7 +10,8 @@ export type Locale = "zh-CN" | "en";
  * How every call of this package fails.
  *
  * `message` is the core's own sentence: English, for developers, and without content of reports. A field's name and a
- * colon before it ("what: say what happened") say which answer a FORM reason is about. What a person reads is `says`.
+ * colon before it ("what: say what happened", "townships.3.name: …") say which answer a FORM reason is about. What a person
+ * reads is `says`.
  */
 export class QingfengError extends Error {
   constructor(
@@ -34,7 +35,7 @@ export class QingfengError extends Error {
 
   /** Of a FORM reason: the answer that it is about; else "". */
   get field(): string {
-    return this.reason === Reason.FORM ? (/^([a-z_]+):/.exec(this.message)?.[1] ?? "") : "";
+    return this.reason === Reason.FORM ? (/^([a-z_.0-9]+):/.exec(this.message)?.[1] ?? "") : "";
   }
 
   /** What happened and what to do, for a person. Both may be empty. */

@@ -23,6 +23,7 @@ test("the registered reason, its wait and its texts come out of an error", () =>
 
 test("a form's refusal names the answer that it is about", () => {
   expect(refusal(Reason.FORM, 0n, "what: say what happened").field).toBe("what");
+  expect(refusal(Reason.FORM, 0n, "townships.3.name: shorter").field).toBe("townships.3.name");
   expect(refusal(Reason.STATE, 0n, "what: say what happened").field).toBe("");
 });
 

@@ -10,6 +10,15 @@ import { lookAtDesk } from "./look.mjs";
 import { openDesk, World } from "./world.mjs";
 
 const shares = [];
+/** Name, column, row. */
+const TOWNSHIPS = [
+  ["清河镇", 2, 1],
+  ["柳林镇", 3, 1],
+  ["石桥乡", 1, 2],
+  ["东山乡", 4, 2],
+  ["南湖镇", 2, 3],
+  ["祁连山裕固族乡", 6, 3],
+];
 let world, desk, page, at, server;
 
 async function host(store) {
@@ -90,6 +99,47 @@ test("the bundle is saved, the server installed with it, and the desk is the adm
   await arrived();
   await at.row("赵管理").getByText("已认证").waitFor({ timeout: 60_000 });
   await lookAtDesk(page, "devices-first");
+});
+
+test("the administrator lists the townships and places them on the map; what is wrong is said where it is", async () => {
+  await at.go("设置");
+  await page.getByRole("link", { name: "修改名单" }).click();
+  await at.heading("乡镇名单");
+  await at.here("还没有名单");
+  const place = async (n, name, column, row) => {
+    await at.press("加一个乡镇");
+    const township = page.getByRole("group", { name: `第 ${n} 个乡镇` });
+    await township.getByLabel("名称").fill(name);
+    await township.getByLabel("列").selectOption(`${column}`);
+    await township.getByLabel("行").selectOption(`${row}`);
+  };
+  for (const [index, each] of TOWNSHIPS.entries()) await place(index + 1, ...each);
+  await place(TOWNSHIPS.length + 1, "新丰镇", ...TOWNSHIPS[0].slice(1));
+  await at.press("保存，发给所有设备");
+  await at.here("一格只能有一个乡镇");
+  const last = page.getByRole("group", { name: `第 ${TOWNSHIPS.length + 1} 个乡镇` }).getByLabel("列");
+  assert.ok(await last.evaluate((line) => line === document.activeElement), "the focus goes to what is wrong");
+  await lookAtDesk(page, "townships-refused");
+  await page.getByRole("button", { name: "去掉 新丰镇" }).click();
+  await at.press("保存，发给所有设备");
+  await at.here("已保存，同步后发到所有设备");
+  await arrived();
+  await page.reload();
+  await at.heading("乡镇名单");
+  await page.getByRole("button", { name: TOWNSHIPS[2][0], exact: true }).click();
+  const third = page.getByRole("group", { name: "第 3 个乡镇" }).getByLabel("名称");
+  assert.ok(await third.evaluate((line) => line === document.activeElement), "a tile leads to its name");
+  await page.getByRole("button", { name: "把石桥乡往上移一位" }).click();
+  await at.go("设备");
+  await at.go("设置");
+  await page.getByRole("link", { name: "修改名单" }).click();
+  assert.equal(await page.getByLabel("名称").nth(1).inputValue(), TOWNSHIPS[2][0], "what was begun is still there");
+  await lookAtDesk(page, "townships");
+  await at.press("放弃修改");
+  await page.getByRole("button", { name: "放弃修改" }).waitFor({ state: "detached" });
+  assert.equal(await page.getByLabel("名称").nth(1).inputValue(), TOWNSHIPS[1][0]);
+  await at.go("设置");
+  await at.here(`名单上有 ${TOWNSHIPS.length} 个乡镇`);
 });
 
 test("an invitation is a QR code and a text; who enrols with it is certified by itself, live", async () => {

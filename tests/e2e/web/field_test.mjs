@@ -2,6 +2,8 @@
 //
 //   node --test tests/e2e/web/field_test.mjs        QF_BUILD = the build folder; default build/web
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { headingHasFocus, lookAt } from "./look.mjs";
@@ -163,6 +165,27 @@ test("two presses from the home screen note when something was stopped on the sp
   await lookAt(page, "report-on-the-spot");
   await page.reload();
   await page.waitForFunction((at) => [...document.querySelectorAll("input")].some((each) => each.value === at), stopped);
+  await button("删除草稿").click();
+  await button("确定删除").click();
+  await headingHasFocus(page, "清风");
+});
+
+test("a township is pressed on the office's map, which comes by itself", async () => {
+  await button("写举报").click();
+  await headingHasFocus(page, "写举报");
+  assert.equal(await button("在图上选").count(), 0, "there is no list yet");
+  const list = join(world.folder, "townships");
+  writeFileSync(list, "# 示意图\n清河镇 2 1\n柳林镇 3 1\n石桥乡 1 2\n东山乡 6 2\n南湖镇 2 3\n开发区\n");
+  await world.run("admin", "set-townships", list);
+  await world.run("admin", "sync");
+  await button("在图上选").click({ timeout: 60_000 });
+  await lookAt(page, "township-map");
+  await button("石桥乡").click();
+  const township = page.getByRole("combobox", { name: "乡镇" });
+  assert.equal(await township.inputValue(), "石桥乡");
+  await township.fill("开发");
+  await page.getByRole("option", { name: "开发区" }).click();
+  await here("已保存在本机");
   await button("删除草稿").click();
   await button("确定删除").click();
   await headingHasFocus(page, "清风");

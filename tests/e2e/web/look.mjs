@@ -19,7 +19,8 @@ async function axe(page, name) {
 /** At 200 % text: how wide the page is, and what hides a part of its own text. */
 function atDoubleText() {
   document.documentElement.style.fontSize = "200%";
-  const width = document.documentElement.scrollWidth;
+  const wider = [...document.querySelectorAll("dialog[open]")].map((each) => each.scrollWidth - each.clientWidth);
+  const width = document.documentElement.scrollWidth + Math.max(0, ...wider);
   const hides = (each) => /hidden|clip/.test(getComputedStyle(each).overflow) && !each.classList.contains("unseen");
   const cut = [...document.body.querySelectorAll("*")]
     .filter((each) => hides(each) && (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1))

@@ -1,6 +1,7 @@
 // What a device makes of an answer that is true, altered, or a lie. docs/protocol.md, "Receipt" and "Sync" 2–6.
 #include "client-core/sync/exchange.h"
 
+#include "client-core/session/office_constants.h"
 #include "client-core/sync/acknowledge.h"
 #include "client-core/sync/placing.h"
 #include "tests/support/test_desks.h"
@@ -133,7 +134,8 @@ TEST_F(ExchangeTest, ACheckpointThatTheLogKeyDidNotSign) {
   log.Append(log.Make(admin.signer(), record::Feed::Broadcast(), recordpb::KIND_OFFICE, {}));
   ExpectRefused(admin, "log", Ask(admin), Reason::REASON_PROOF, [](ExchangeResponse& answer) {
     std::string* note = answer.mutable_proofs()->mutable_checkpoint();
-    (*note)[note->size() - 6] ^= 1;
+    char& symbol = (*note)[note->size() - 6];
+    symbol = symbol == 'A' ? 'B' : 'A';  // base64 still
   });
 }
 
@@ -345,6 +347,28 @@ TEST_F(ExchangeTest, CutOffBetweenANewTermAndItsFirstPageADeviceStillFiles) {
   EXPECT_OK(phone->session().File(report));
   phone->Reopen();
   EXPECT_OK(phone->session().File(report));
+}
+
+// Whoever changed one constant in between would have set all others back.
+TEST_F(ExchangeTest, CutOffThereADeviceKnowsWhatTheOfficeSaidOfItself) {
+  const auto phone = NewDesk(recordpb::ROLE_INFORMANT, "phone");
+  NewItem office;
+  office.kind = recordpb::KIND_OFFICE;
+  office.feed = record::Feed::Broadcast();
+  office.clear.mutable_office()->set_time_zone("Asia/Urumqi");
+  ASSERT_OK(admin.session().File(office));
+  admin.Sync();
+  phone->Sync();
+
+  log.Restore(1);
+  ASSERT_OK(Restart(admin));
+  phone->ExchangeOnce();
+  EXPECT_EQ(OfficeConstants(phone->session())->time_zone(), "Asia/Urumqi");
+  phone->Reopen();
+  EXPECT_EQ(OfficeConstants(phone->session())->time_zone(), "Asia/Urumqi");
+  admin.Sync();
+  phone->Sync();
+  EXPECT_EQ(OfficeConstants(phone->session())->time_zone(), "Asia/Urumqi");
 }
 
 TEST_F(ExchangeTest, LateBodiesThatNobodyNamedArePassedOver) {

@@ -1,0 +1,29 @@
+#include "client-core/desk/townships.h"
+
+#include <utility>
+
+#include "client-core/desk/content.h"
+#include "client-core/office/townships.h"
+#include "client-core/session/office_constants.h"
+#include "common/base/try.h"
+
+namespace qf::client {
+
+absl::StatusOr<clientpb::SetTownshipsResponse> SetTownships(Session& session,
+                                                            const clientpb::SetTownshipsRequest& request) {
+  QF_TRY(RequireRole(session, recordpb::ROLE_ADMINISTRATOR));
+  QF_TRY_ASSIGN(recordpb::Office office, OfficeConstantsAsFiled(session));
+  *office.mutable_townships() = request.townships();
+  for (auto& township : *office.mutable_townships()) township.set_name(TrimName(township.name()));
+  QF_TRY(CheckTownships(office));
+  NewItem item;
+  item.feed = record::Feed::Broadcast();
+  item.kind = recordpb::KIND_OFFICE;
+  *item.clear.mutable_office() = std::move(office);
+  QF_TRY_ASSIGN(const Item filed, session.File(item));
+  clientpb::SetTownshipsResponse response;
+  response.set_item_id(filed.item.str());
+  return response;
+}
+
+}  // namespace qf::client

@@ -1,0 +1,60 @@
+#include "client-core/session/office_constants.h"
+
+#include "client-core/store/entry.h"
+#include "client-core/store/item.h"
+#include "client-core/store/setting.h"
+#include "common/base/error.h"
+#include "common/base/try.h"
+
+namespace qf::client {
+namespace {
+
+struct Dated {
+  uint64_t clock_at_us = 0;
+  recordpb::Office office;
+};
+
+absl::StatusOr<Dated> Remembered(sql::ReadTxn& tx) {
+  Dated out;
+  QF_TRY_ASSIGN(const auto bytes, GetSetting(tx, Setting::kOfficeBefore));
+  QF_TRY_ASSIGN(out.clock_at_us, GetNumber(tx, Setting::kOfficeBeforeUs));
+  if (bytes.has_value() && !out.office.ParseFromString(*bytes)) {
+    return Error(Reason::REASON_STORE_DAMAGED, "the office's constants in the store cannot be read");
+  }
+  return out;
+}
+
+absl::StatusOr<Dated> Newest(Session& session, sql::ReadTxn& tx) {
+  QF_TRY_ASSIGN(Dated newest, Remembered(tx));
+  QF_TRY(ForEachEntryOfKind(tx, recordpb::KIND_OFFICE, 0, [&](const StoredEntry& stored) {
+    const auto& [record, place] = std::tie(stored.entry.record, stored.entry.place);
+    const bool counts = place.verdict == 0 && session.authority().Counts(record.header, place);
+    if (counts && place.clock_at_us >= newest.clock_at_us) {
+      newest = {place.clock_at_us, record.header.clear.office()};
+    }
+    return absl::OkStatus();
+  }));
+  return newest;
+}
+
+}  // namespace
+
+absl::StatusOr<recordpb::Office> OfficeConstants(Session& session) {
+  QF_TRY_ASSIGN(Dated newest, session.database().Read([&](sql::ReadTxn& tx) { return Newest(session, tx); }));
+  return std::move(newest.office);
+}
+
+absl::StatusOr<recordpb::Office> OfficeConstantsAsFiled(Session& session) {
+  QF_TRY_ASSIGN(const auto waiting,
+                session.database().Read([](sql::ReadTxn& tx) { return NewestWaiting(tx, recordpb::KIND_OFFICE); }));
+  if (waiting.has_value()) return waiting->clear.office();
+  return OfficeConstants(session);
+}
+
+absl::Status RememberOfficeConstants(Session& session, sql::WriteTxn& tx) {
+  QF_TRY_ASSIGN(const Dated newest, Newest(session, tx));
+  QF_TRY(PutNumber(tx, Setting::kOfficeBeforeUs, newest.clock_at_us));
+  return PutSetting(tx, Setting::kOfficeBefore, newest.office.SerializeAsString());
+}
+
+}  // namespace qf::client
