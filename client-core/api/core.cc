@@ -242,7 +242,10 @@ void Core::Unlock(const std::string& pin_text, Done done) {
         return absl::OkStatus();
       },
       [this, keys, done = std::move(done)](absl::Status opened) mutable {
-        if (!opened.ok() || session_ != nullptr) return done(std::move(opened));
+        if (!opened.ok() || session_ != nullptr) {
+          SessionChanged();  // a screen shows when the next try is, or has missed that it is open
+          return done(std::move(opened));
+        }
         auto session = OpenSession(*keys);
         if (!session.ok()) return done(session.status());
         Enter(*std::move(session));

@@ -12,7 +12,10 @@ export type Kind = "drafts" | "items" | "messages" | "arrivals" | "devices" | "c
 const CHANGES = ["drafts", "items", "messages", "arrivals", "devices", "cases"] as const;
 const KINDS: Kind[] = [...CHANGES, "alarms"];
 
-/** The session as the core last told it; null until then. */
+/**
+ * The session as the core last told it; null until then. Nothing else writes it but the lock, which must show at once: the
+ * answer of a call travels beside the Watch and may be older.
+ */
 export const session = shallowRef<Session | null>(null);
 /** Why the core cannot be heard; null while it is. */
 export const silence = shallowRef<QingfengError | null>(null);

@@ -118,6 +118,24 @@ TEST(Watch, BeginsWithTheSessionAndTellsOfChanges) {
   EXPECT_FALSE(events[3].changes().items());
 }
 
+// A screen hears of the session by Watch alone, so a try that failed is told there, and an open store to whoever missed
+// it.
+TEST(Watch, TellsTheSessionAfterEachTryOfAPin) {
+  TestDevice device;
+  TestOffice office;
+  ASSERT_OK(device.Settle(office));
+  ASSERT_OK(device.Call<clientpb::LockResponse>("VaultService/Lock", clientpb::LockRequest()));
+  auto call = StartCall(*device.table, kWatch, clientpb::WatchRequest());
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(device.Unlock("605937"), Fails(Reason::REASON_PIN_WRONG));
+  ASSERT_EQ(call->messages().size(), 4u);
+  EXPECT_GT(Parsed<clientpb::WatchResponse>(*call).back().session().next_try_at_us(), 0u);
+  device.world.clock.Advance(kMicrosPerMinute);
+  EXPECT_OK(device.Unlock());
+  EXPECT_OK(device.Unlock());
+  ASSERT_EQ(call->messages().size(), 6u);
+  EXPECT_EQ(Parsed<clientpb::WatchResponse>(*call).back().session().state(), clientpb::SESSION_STATE_PROVISIONAL);
+}
+
 TEST(Watch, ASlowScreenGetsOneHintForManyChanges) {
   TestDevice device;
   TestOffice office;
