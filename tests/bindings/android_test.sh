@@ -46,5 +46,5 @@ says "^application-label:'Qingfeng'"
 says "^application-label-zh:'清风'"
 says "allowBackup.*(false|0x0)"
 [ "$(grep -c '^uses-permission:' <<<"$said")" = 2 ] || { echo "the app asks for other permissions" >&2; exit 1; }
-unzip -l "$out/app.apk" | grep -q assets/field/index.html
+unzip -l "$out/app.apk" assets/field/index.html >/dev/null || { echo "the app holds no pages" >&2; exit 1; }
 echo "the Android module compiles, links and is signed"

@@ -56,7 +56,7 @@ need_backports() {
     dpkg --compare-versions "$(dpkg-query -W -f '${Version}' libsqlcipher-dev)" ge 4.6 && return
   local packages
   packages=$(newer_packages)
-  if [[ $packages == */* ]] && ! apt-cache policy | grep -q 'n=bookworm-backports'; then
+  if [[ $packages == */* ]] && ! grep -q 'n=bookworm-backports' <<<"$(apt-cache policy)"; then
     local mirror
     mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -n 1)
     printf 'Types: deb\nURIs: %s\nSuites: bookworm-backports\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
