@@ -41,8 +41,11 @@ set(CMAKE_CXX_FLAGS_SANITIZED "-O1 -g1")
 set(CMAKE_C_FLAGS_SANITIZED "-O1 -g1")
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # Debian's Abseil is built by g++: clang 18 and later mangle one of its constructors otherwise.
-  add_compile_options(-Wthread-safety $<$<COMPILE_LANGUAGE:CXX>:-fclang-abi-compat=17>)
+  add_compile_options(-Wthread-safety)
+  if(NOT QF_PACKAGES)
+    # Debian's Abseil is built by g++: clang 18 and later mangle one of its constructors otherwise.
+    add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fclang-abi-compat=17>)
+  endif()
   add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
