@@ -12,7 +12,7 @@ std::vector<Command> VaultCommands();     // init-office enrol session change-pi
 std::vector<Command> ReportCommands();    // report violations attach detach drafts
 std::vector<Command> ItemCommands();      // items outbox show withdraw open-attachment receipt
 std::vector<Command> MessageCommands();   // inbox reply
-std::vector<Command> SyncCommands();      // sync status
+std::vector<Command> SyncCommands();      // sync status send-files
 std::vector<Command> DeskCommands();      // desk …
 Command RegisterCommand();                // desk register
 std::vector<Command> RosterCommands();    // invite devices certify grant publish-key revoke approve-revocation

@@ -74,6 +74,10 @@ std::vector<ExitMeaning> ExitMeanings() {
           {kExitInterrupted, Mark("interrupted")}};
 }
 
+absl::Status AtLine(size_t line, const absl::Status& status) {
+  return status.ok() ? status : Annotate(status, absl::Substitute(Tr("line $0"), line));
+}
+
 std::string ErrorText(const absl::Status& status, const Console& console) {
   const Reason reason = ReasonOf(status);
   const std::string message = Clean(TrText(status.message()));

@@ -32,6 +32,9 @@ struct ExitMeaning {
 };
 std::vector<ExitMeaning> ExitMeanings();
 
+// What is wrong with a file that a person wrote, at that line of it; OK stays OK.
+absl::Status AtLine(size_t line, const absl::Status& status);
+
 // The error as people read it: the sentence, the reason's name, what to do, when to try again.
 std::string ErrorText(const absl::Status& status, const Console& console);
 

@@ -13,6 +13,7 @@
 #include "common/base/error.h"
 #include "common/base/try.h"
 #include "google/protobuf/util/json_util.h"
+#include "tools/qingfeng/errors.h"
 #include "tools/qingfeng/text.h"
 #include "tools/qingfeng/words.h"
 
@@ -119,10 +120,6 @@ struct Written {
   std::string name;
   std::string value;
 };
-
-absl::Status AtLine(size_t line, const absl::Status& status) {
-  return status.ok() ? status : Annotate(status, absl::Substitute(Tr("line $0"), line));
-}
 
 absl::StatusOr<std::vector<Written>> SplitFields(absl::string_view text) {
   std::vector<Written> fields;

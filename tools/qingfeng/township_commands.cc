@@ -13,6 +13,7 @@
 #include "qingfeng/client/v1/desk.pb.h"
 #include "qingfeng/client/v1/field.pb.h"
 #include "tools/qingfeng/commands.h"
+#include "tools/qingfeng/errors.h"
 #include "tools/qingfeng/table.h"
 #include "tools/qingfeng/text.h"
 
@@ -54,10 +55,6 @@ struct List {
   clientpb::SetTownshipsRequest request;
   std::vector<size_t> lines;  // of each township
 };
-
-absl::Status AtLine(size_t line, const absl::Status& status) {
-  return status.ok() ? status : Annotate(status, absl::Substitute(Tr("line $0"), line));
-}
 
 absl::StatusOr<List> ParseList(absl::string_view text) {
   absl::ConsumePrefix(&text, "\ufeff");  // as some editors begin a file
