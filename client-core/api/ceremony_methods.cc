@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "client-core/office/ceremony.h"
 #include "client-core/office/invitation.h"
+#include "client-core/session/office_constants.h"
 #include "client-core/store/setting.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
@@ -25,11 +26,9 @@ recordpb::DeviceKeys PublicHalves(const DeviceKeys& keys) {
 }
 
 absl::Status FileOffice(Session& session, const std::string& time_zone) {
-  NewItem item;
-  item.feed = record::Feed::Broadcast();
-  item.kind = recordpb::KIND_OFFICE;
-  item.clear.mutable_office()->set_time_zone(time_zone);
-  return session.File(item).status();
+  recordpb::Office office;
+  office.set_time_zone(time_zone);
+  return FileOfficeConstants(session, std::move(office)).status();
 }
 
 // Sealed to the administrator alone: there is no office key yet. A duty of the desk seals it to that key once it comes.

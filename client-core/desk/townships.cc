@@ -16,11 +16,7 @@ absl::StatusOr<clientpb::SetTownshipsResponse> SetTownships(Session& session,
   *office.mutable_townships() = request.townships();
   for (auto& township : *office.mutable_townships()) township.set_name(TrimName(township.name()));
   QF_TRY(CheckTownships(office));
-  NewItem item;
-  item.feed = record::Feed::Broadcast();
-  item.kind = recordpb::KIND_OFFICE;
-  *item.clear.mutable_office() = std::move(office);
-  QF_TRY_ASSIGN(const Item filed, session.File(item));
+  QF_TRY_ASSIGN(const Item filed, FileOfficeConstants(session, std::move(office)));
   clientpb::SetTownshipsResponse response;
   response.set_item_id(filed.item.str());
   return response;

@@ -1,5 +1,8 @@
 #include "client-core/session/office_constants.h"
 
+#include <tuple>
+#include <utility>
+
 #include "client-core/store/entry.h"
 #include "client-core/store/item.h"
 #include "client-core/store/setting.h"
@@ -49,6 +52,14 @@ absl::StatusOr<recordpb::Office> OfficeConstantsAsFiled(Session& session) {
                 session.database().Read([](sql::ReadTxn& tx) { return NewestWaiting(tx, recordpb::KIND_OFFICE); }));
   if (waiting.has_value()) return waiting->clear.office();
   return OfficeConstants(session);
+}
+
+absl::StatusOr<Item> FileOfficeConstants(Session& session, recordpb::Office office) {
+  NewItem item;
+  item.feed = record::Feed::Broadcast();
+  item.kind = recordpb::KIND_OFFICE;
+  *item.clear.mutable_office() = std::move(office);
+  return session.File(item);
 }
 
 absl::Status RememberOfficeConstants(Session& session, sql::WriteTxn& tx) {

@@ -13,6 +13,9 @@ absl::StatusOr<recordpb::Office> OfficeConstants(Session& session);
 // The same, or what an administrator has filed on this device since: what a change begins from, and is shown as.
 absl::StatusOr<recordpb::Office> OfficeConstantsAsFiled(Session& session);
 
+// Files them as the newest: an administrator's. Errors of Session::File.
+absl::StatusOr<Item> FileOfficeConstants(Session& session, recordpb::Office office);
+
 // Before a new term cuts what this store has read.
 absl::Status RememberOfficeConstants(Session& session, sql::WriteTxn& tx);
 
