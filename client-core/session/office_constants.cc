@@ -31,8 +31,7 @@ absl::StatusOr<Dated> Newest(Session& session, sql::ReadTxn& tx) {
   QF_TRY_ASSIGN(Dated newest, Remembered(tx));
   QF_TRY(ForEachEntryOfKind(tx, recordpb::KIND_OFFICE, 0, [&](const StoredEntry& stored) {
     const auto& [record, place] = std::tie(stored.entry.record, stored.entry.place);
-    const bool counts = place.verdict == 0 && session.authority().Counts(record.header, place);
-    if (counts && place.clock_at_us >= newest.clock_at_us) {
+    if (session.authority().Counts(record.header, place) && place.clock_at_us >= newest.clock_at_us) {
       newest = {place.clock_at_us, record.header.clear.office()};
     }
     return absl::OkStatus();
