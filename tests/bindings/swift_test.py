@@ -38,6 +38,30 @@ class Cases(unittest.TestCase):
         self.assertRegex(said, r"Test run with \d\d tests passed")
 
 
+class OneReader(unittest.TestCase):
+    """Two tasks that read one stream would each miss what the other takes: the compiler says so."""
+    PROGRAM = """
+        import Qingfeng
+        func read(_ client: Client) async throws {{
+          let reader = EventService(client).echoStream(.init(count: 2)).makeAsyncIterator()
+          async let one = reader.next()
+          {other}
+          _ = try await one
+        }}
+        """
+
+    def compile(self, other):
+        imports = [word for folder in (BUILD / "swift/debug/Modules", ROOT / "mobile-bindings/ios/Sources/CQingfeng") for word in ("-I", str(folder))]
+        return subprocess.run(["swiftc", "-emit-sil", "-o", os.devnull, "-swift-version", "6", *imports, "-"],
+                              input=self.PROGRAM.format(other=other), capture_output=True, text=True, timeout=120)
+
+    def test_one_compiles(self):
+        self.assertEqual(self.compile("").returncode, 0)
+
+    def test_two_do_not(self):
+        self.assertIn("error: sending 'reader'", self.compile("_ = try await reader.next()").stderr)
+
+
 class AtAnOffice(unittest.TestCase):
     def test_a_phone_reports(self):
         phone = BUILD / "swift" / "debug" / "Phone"

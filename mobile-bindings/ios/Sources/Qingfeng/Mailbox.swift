@@ -1,21 +1,24 @@
 import Foundation
 
 /// What a call has delivered and its one reader has not taken yet: between the core's listener thread and a task. It holds
-/// no more than there was credit for.
+/// no more than there was credit for. A second reader beside the first is a mistake that ends the program.
 final class Mailbox: @unchecked Sendable {
   private let lock = NSLock()
   private var messages: [Data] = []
   private var end: CallEvent?
   private var reader: CheckedContinuation<CallEvent, Never>?
-  private var dropping = false
+  private var dropped = false
 
   /// How many messages wait.
   var count: Int { lock.withLock { messages.count } }
 
+  /// True after ``drop()``: messages may be missing before an end, also before a good one.
+  var isDropped: Bool { lock.withLock { dropped } }
+
   func put(_ event: CallEvent) {
     let waiting: CheckedContinuation<CallEvent, Never>? = lock.withLock {
       if case .message(let bytes) = event {
-        if dropping { return nil }
+        if dropped { return nil }
         if reader == nil { messages.append(bytes) }
       } else {
         end = event
@@ -31,7 +34,10 @@ final class Mailbox: @unchecked Sendable {
     await withCheckedContinuation { continuation in
       let event: CallEvent? = lock.withLock {
         if !messages.isEmpty { return .message(messages.removeFirst()) }
-        if end == nil { reader = continuation }
+        if end == nil {
+          precondition(reader == nil, "a call has one reader at a time")
+          reader = continuation
+        }
         return end
       }
       if let event { continuation.resume(returning: event) }
@@ -41,7 +47,7 @@ final class Mailbox: @unchecked Sendable {
   /// Nobody reads messages any more; the end still comes.
   func drop() {
     lock.withLock {
-      dropping = true
+      dropped = true
       messages = []
     }
   }

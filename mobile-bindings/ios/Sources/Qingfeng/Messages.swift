@@ -16,8 +16,8 @@ public struct Messages<Response: ProtoMessage>: AsyncSequence, Sendable {
     Iterator(self)
   }
 
-  /// One call.
-  public final class Iterator: AsyncIteratorProtocol, Sendable {
+  /// One call, of one task: it is not `Sendable`, since two that read at once would each miss what the other takes.
+  public final class Iterator: AsyncIteratorProtocol {
     private let client: Client  // which its calls do not outlive
     private let mailbox: Mailbox
     private let started: Result<Call, QingfengError>
@@ -42,7 +42,7 @@ public struct Messages<Response: ProtoMessage>: AsyncSequence, Sendable {
       let call = try started.get()
       let event = await withTaskCancellationHandler {
         await mailbox.take()
-      } onCancel: {
+      } onCancel: { [mailbox] in
         mailbox.drop()
         call.cancel()
       }
@@ -51,6 +51,7 @@ public struct Messages<Response: ProtoMessage>: AsyncSequence, Sendable {
         call.credit()
         return try ProtoJSON.decode(Response.self, bytes)
       case .end(code: 0, _):
+        if mailbox.isDropped { throw QingfengError(.cancelled, "the task was cancelled") }
         return nil
       case .end(let code, let status):
         throw QingfengError(code: code, status: status)

@@ -125,6 +125,21 @@ struct CallTests {
     #expect(try await errorOf { try await events.echo() }.reason == .busy)
   }
 
+  /// Whose end has come, and whose messages were not taken: it is told as cancelled, not as whole.
+  @Test func aStreamThatIsCancelledAfterItsEnd() async throws {
+    let client = client
+    let task = Task {
+      let reader = EventService(client).echoStream(.init(count: 5), window: 16).makeAsyncIterator()
+      #expect(try await reader.next()?.index == 0)
+      try await eventually("all of it is delivered") { reader.waiting == 4 && client.underWay == 0 }
+      withUnsafeCurrentTask { $0?.cancel() }
+      for _ in 0..<2 {
+        #expect(try await errorOf { _ = try await reader.next() }.reason == .cancelled)
+      }
+    }
+    try await task.value
+  }
+
   /// Each waits for an end that comes only by cancelling; more of them than a client may have calls.
   @Test func aCancelledTaskCancelsItsCall() async throws {
     let endless = Method<EchoStreamRequest, EchoStreamResponse>("qingfeng.client.v1.EventService/EchoStream")

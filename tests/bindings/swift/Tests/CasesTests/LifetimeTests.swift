@@ -82,6 +82,25 @@ struct LifetimeTests {
     #expect(try ProtoJSON.decode(EchoResponse.self, bytes).text == "inside")
   }
 
+  /// Whoever closes waits until the listener is silent, also beside somebody who closes already.
+  @Test func closedByTwo() async throws {
+    for _ in 0..<30 {
+      let client = try Client()
+      let ends = Shared(0)
+      for _ in 0..<64 {
+        try client.start(Self.echoStream, Self.endless, window: 1) { if case .end = $1 { ends.with { $0 += 1 } } }
+      }
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<2 {
+          group.addTask {
+            await client.close()
+            #expect(ends.with { $0 } == 64)
+          }
+        }
+      }
+    }
+  }
+
   /// What a listener begins, it does not wait for.
   @Test func aListenerMayBeginToClose() async throws {
     let client = try Client()
