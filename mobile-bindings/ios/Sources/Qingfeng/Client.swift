@@ -85,7 +85,7 @@ public final class Client: Sendable {
   /// - Parameter onEvent: hears of the call on the client's one listener thread, perhaps before this function returns. It
   ///   returns quickly and may call anything; it must not wait for ``close()``, which waits for it.
   /// - Throws: if it was not started, and `onEvent` hears nothing: `state`, the client is closed; `tooLarge`, the request
-  ///   is over 1 MiB; `busy`, 256 calls are under way.
+  ///   is over 1 MiB; `busy`, 256 calls are under way; `method`, a name with a NUL.
   @discardableResult
   public func start(
     _ method: String, _ request: Data, window: Int, onEvent: @escaping @Sendable (Call, CallEvent) -> Void
@@ -97,8 +97,9 @@ public final class Client: Sendable {
     }
   }
 
-  /// Why a call was not started: the code of qf_start.
+  /// Why a call was not started: the code of qf_start, or that no method can have such a name.
   package struct Refusal: Error {
+    static let noMethod: Int32 = 12
     package let code: Int32
   }
 
@@ -106,6 +107,7 @@ public final class Client: Sendable {
   package func tryStart(
     _ method: String, _ request: Data, window: Int, onEvent: @escaping @Sendable (Call, CallEvent) -> Void
   ) -> Result<Call, Refusal> {
+    if method.utf8.contains(0) { return .failure(Refusal(code: Refusal.noMethod)) }  // C would read it up to there
     let number = listener.add { [handle] number, event in onEvent(Call(client: handle, number: number), event) }
     let code = request.withUnsafeBytes { bytes in
       let view = qf_bytes(data: bytes.bindMemory(to: UInt8.self).baseAddress, size: bytes.count)
@@ -118,7 +120,8 @@ public final class Client: Sendable {
     return .success(Call(client: handle, number: number))
   }
 
-  /// Ends every call, waits until the listener is silent, closes the store and forgets the keys. Twice is fine.
+  /// Ends every call, waits until the listener is silent, closes the store and forgets the keys. Twice is fine, and at once
+  /// too: qf_close would let the second caller go while the first still waits, so one queue takes them in turn.
   public func close() async {
     await withCheckedContinuation { done in
       closing.async { [handle] in

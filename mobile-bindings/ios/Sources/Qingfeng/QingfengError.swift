@@ -32,6 +32,7 @@ public struct QingfengError: Error, Hashable, Sendable {
     switch code {
     case 3: self.init(.tooLarge, "a request holds at most 1 MiB: files go by path")
     case 5: self.init(.state, "this client is closed: open another")
+    case Client.Refusal.noMethod: self.init(.method, "no method has a NUL in its name")
     case 8: self.init(.busy, "a client has at most 256 calls at once")
     default: self.init(.internal, "the core did not start the call: \(code)")
     }

@@ -7,6 +7,7 @@ import Qingfeng
 /// at a time and in order; it passes the frame on and returns.
 public final class Bridge: @unchecked Sendable {
   static let version: UInt32 = 1
+  static let nonceBytes = 8
   /// Which store is open is the app's affair alone.
   static let notThePages = ["qingfeng.client.v1.VaultService/Open"]
 
@@ -52,6 +53,7 @@ public final class Bridge: @unchecked Sendable {
   private func take(_ frame: Frame) -> Bool {
     switch frame.kind {
     case .hello:
+      guard frame.payload.count == Bridge.nonceBytes else { return false }
       forget()
       greeted = frame.number == Bridge.version
       send(Frame(.hello, Bridge.version, frame.payload).bytes)
@@ -64,6 +66,7 @@ public final class Bridge: @unchecked Sendable {
       guard frame.payload.count == 2, (1...256).contains(frame.payload.bigEndian) else { return false }
       calls[frame.number]?.credit(frame.payload.bigEndian)
     case .cancel:
+      guard frame.payload.isEmpty else { return false }
       calls[frame.number]?.cancel()
     case .message, .end, .closed:
       return false

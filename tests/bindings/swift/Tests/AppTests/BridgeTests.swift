@@ -74,6 +74,14 @@ struct BridgeTests {
     #expect(frames.last == Frame(.end, 4, Data([5])))
   }
 
+  /// C would read such a name up to the NUL.
+  @Test func aNameWithANUL() async throws {
+    greet()
+    #expect(start(1, "qingfeng.client.v1.VaultService/Open\0", Data()))
+    #expect(start(2, Self.echo + "\0", Self.breeze))
+    try await hear([Frame(.hello, 1, Data("12345678".utf8)), Frame(.end, 1, Data([12])), Frame(.end, 2, Data([12]))])
+  }
+
   @Test func aPageThatBeginsAnewHearsNothingOfTheOneBefore() async throws {
     greet("pageone.")
     for number in 1...200 { #expect(start(UInt32(number), Self.echoStream, Self.endless, window: 256)) }
@@ -97,6 +105,7 @@ struct BridgeTests {
 
   @Test(arguments: [
     Data(), Data([9, 0, 0, 0, 1]), Frame(.message, 1).bytes, Frame(.closed, 0).bytes, Frame(.start, 1).bytes,
+    Frame(.hello, 1, Data("1234567".utf8)).bytes, Frame(.hello, 1, Data("123456789".utf8)).bytes, Frame(.cancel, 1, Data([0])).bytes,
     Frame(.credit, 1, Data([0, 0])).bytes, Frame(.credit, 1, Data([1, 1])).bytes, Frame(.credit, 1, Data([1])).bytes,
   ])
   func whatNoPageOfOursSends(bytes: Data) async throws {
