@@ -11,7 +11,7 @@
 #include "mobile-bindings/c/qingfeng.h"
 
 enum { HELLO = 1, START, CREDIT, CANCEL, MESSAGE, END, CLOSED };
-enum { VERSION = 1, HEAD = 5, NONCE = 8, START_HEAD = 3, CALLS = 256, FRAME_MAX = (1 << 20) + 256 };
+enum { VERSION = 2, HEAD = 5, NONCE = 8, START_HEAD = 4, CALLS = 256, FRAME_MAX = (1 << 20) + 256 };
 
 static const char open_method[] = "qingfeng.client.v1.VaultService/Open";
 
@@ -78,10 +78,10 @@ static int greet(uint32_t version, const uint8_t* nonce) {
 /* False if it is no START. */
 static int start(uint32_t number, const uint8_t* payload, size_t size) {
   char method[256];
-  if (size < START_HEAD || size < (size_t)START_HEAD + payload[2]) return 0;
-  memcpy(method, payload + START_HEAD, payload[2]);
-  method[payload[2]] = 0;
-  const qf_bytes request = {payload + START_HEAD + payload[2], size - START_HEAD - payload[2]};
+  if (size < START_HEAD || payload[2] > 1 || size < (size_t)START_HEAD + payload[3]) return 0;
+  memcpy(method, payload + START_HEAD, payload[3]);
+  method[payload[3]] = 0;
+  const qf_bytes request = {payload + START_HEAD + payload[3], size - START_HEAD - payload[3]};
   const qf_call call = page << 32 | number;
   pthread_mutex_lock(&mutex);
   qf_call* const place = place_of(0);

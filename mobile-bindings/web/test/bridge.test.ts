@@ -2,12 +2,12 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { anyPack } from "@bufbuild/protobuf/wkt";
 import { afterEach, expect, test, vi } from "vitest";
 
-import { creditPayload, decodeFrame, encodeFrame, Kind, type Frame } from "../src/bridge/frames.js";
+import { BRIDGE_VERSION, creditPayload, decodeFrame, encodeFrame, Kind, type Frame } from "../src/bridge/frames.js";
 import { fromPort, toPort, type AppPort } from "../src/bridge/port.js";
 import { toHex } from "../src/bytes.js";
 import { StatusSchema } from "../src/gen/google/rpc/status_pb.js";
 import {
-  bridgeTransport, coreOver, Code, EchoResponseSchema, EchoStreamResponseSchema, ErrorDetailSchema, QingfengError, Reason,
+  bridgeTransport, coreOver, Code, EchoResponseSchema, EchoStreamResponseSchema, ErrorDetailSchema, noteUse, QingfengError, Reason,
 } from "../src/index.js";
 
 /** The other end of a port: what a page sent, and words to say to it. Real cores answer in tests/bindings/web. */
@@ -25,7 +25,7 @@ class App implements AppPort {
     this.onmessage!({ data: toPort(encodeFrame(kind, number, payload), this.binary) });
   }
   greet() {
-    this.say(Kind.HELLO, 1, this.frames(Kind.HELLO)[0].payload);
+    this.say(Kind.HELLO, BRIDGE_VERSION, this.frames(Kind.HELLO)[0].payload);
   }
   answer(call: number, text: string) {
     this.say(Kind.MESSAGE, call, toBinary(EchoResponseSchema, create(EchoResponseSchema, { text })));
@@ -74,11 +74,26 @@ test("what an app had under way for the page before this one is not taken for an
   const app = new App();
   const answer = open(app, false).event.echo({});
   await settled();
-  app.say(Kind.HELLO, 1, new Uint8Array(8)); // the answer to the former page's greeting
+  app.say(Kind.HELLO, BRIDGE_VERSION, new Uint8Array(8)); // the answer to the former page's greeting
   app.answer(1, "of the former page");
   app.greet();
   app.answer(1, "of this page");
   expect((await answer).text).toBe("of this page");
+});
+
+test("an app is told which calls a person asked for", async () => {
+  const app = new App();
+  const core = open(app);
+  const attended = () => app.frames(Kind.START).map(({ payload }) => payload[2]);
+  vi.useFakeTimers({ toFake: ["performance"] });
+  vi.advanceTimersByTime(3_600_000); // whatever a test before this one has noted
+  void core.event.echo({});
+  await settled();
+  expect(attended()).toEqual([0]);
+  noteUse();
+  void core.event.echo({});
+  await settled();
+  expect(attended()).toEqual([0, 1]);
 });
 
 test("an error carries the details that a Status brought", async () => {
@@ -163,7 +178,7 @@ test.each<[string, (app: App) => void]>([
 test("an app of another version is not spoken to", async () => {
   const app = new App();
   const refused = failure(open(app, false).event.echo({}));
-  app.say(Kind.HELLO, 2, app.frames(Kind.HELLO)[0].payload);
+  app.say(Kind.HELLO, BRIDGE_VERSION + 1, app.frames(Kind.HELLO)[0].payload);
   expect((await refused).message).toMatch(/version/);
   expect(app.frames(Kind.START)).toEqual([]);
 });

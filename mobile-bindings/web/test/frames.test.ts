@@ -25,7 +25,7 @@ test.each<{ name: string; bytes: string }>(FRAMES.broken)("no frame: $name", ({ 
 
 test("the payloads of a START and a CREDIT", () => {
   const { start, credit } = FRAMES.payloads;
-  expect(toHex(startPayload(start.method, bytesOf(start.request), start.window))).toBe(start.payload);
+  expect(toHex(startPayload(start.method, bytesOf(start.request), start.window, start.attended))).toBe(start.payload);
   expect(toHex(creditPayload(credit.count))).toBe(credit.payload);
 });
 

@@ -18,6 +18,7 @@ import qingfeng.client.v1.EchoStreamRequest
 import qingfeng.common.v1.ErrorDetail
 import qingfeng.common.v1.Reason
 
+private const val VERSION = 2
 private const val HELLO = 1
 private const val START = 2
 private const val CREDIT = 3
@@ -35,9 +36,9 @@ private fun bytesOf(hex: String) = ByteArray(hex.length / 2) { hex.substring(2 *
 private fun frame(kind: Int, number: Int, payload: ByteArray = ByteArray(0)): ByteArray =
     ByteBuffer.allocate(5 + payload.size).put(kind.toByte()).putInt(number).put(payload).array()
 
-private fun start(method: String, request: ByteArray, window: Int): ByteArray =
-    ByteBuffer.allocate(3 + method.length + request.size).putShort(window.toShort()).put(method.length.toByte())
-        .put(method.toByteArray()).put(request).array()
+private fun start(method: String, request: ByteArray, window: Int, attended: Boolean = true): ByteArray =
+    ByteBuffer.allocate(4 + method.length + request.size).putShort(window.toShort()).put(if (attended) 1 else 0)
+        .put(method.length.toByte()).put(method.toByteArray()).put(request).array()
 
 /** The app's side of the bridge, with this test as its page; the cases of frames.json among it. */
 class BridgeTest {
@@ -60,7 +61,7 @@ class BridgeTest {
     private fun next(): Frame = heard.poll(30, TimeUnit.SECONDS) ?: throw AssertionError("nothing came")
 
     private fun greet() {
-        assertTrue(bridge.take(frame(HELLO, 1, nonce)))
+        assertTrue(bridge.take(frame(HELLO, VERSION, nonce)))
         while (true) next().let { if (it.kind == HELLO) return assertEquals(nonce.toList(), it.payload.toList()) }
     }
 
@@ -68,7 +69,7 @@ class BridgeTest {
     fun framesOfTheCases() {
         val payloads = Cases.read("frames.json").getAsJsonObject("payloads").getAsJsonObject("start")
         val method = payloads.get("method").asString
-        val made = start(method, bytesOf(payloads.get("request").asString), payloads.get("window").asInt)
+        val made = start(method, bytesOf(payloads.get("request").asString), payloads.get("window").asInt, payloads.get("attended").asBoolean)
         assertEquals(payloads.get("payload").asString, made.joinToString("") { "%02x".format(it) })
         fun named(name: String) = bytesOf(Cases.list("frames.json", "frames").first { it.get("name").asString == name }.get("frame").asString)
         assertTrue(bridge.take(named("a greeting")))
@@ -77,6 +78,8 @@ class BridgeTest {
         assertEquals(MESSAGE, next().kind)
         assertEquals(END, next().kind)
         for (one in Cases.list("frames.json", "broken")) assertFalse(one.get("name").asString, bridge.take(bytesOf(one.get("bytes").asString)))
+        for (one in Cases.list("frames.json", "broken_starts"))
+            assertFalse(one.get("name").asString, bridge.take(frame(START, 2, bytesOf(one.get("payload").asString))))
         for (name in listOf("a message", "a good end", "the app closes")) assertFalse("only apps say: $name", bridge.take(named(name)))
     }
 
@@ -163,24 +166,31 @@ class BridgeTest {
 
     @Test
     fun anotherVersionIsAnsweredAndNotSpokenTo() {
-        assertFalse(bridge.take(frame(HELLO, 2, nonce)))
-        assertEquals(1, next().number)
+        assertFalse(bridge.take(frame(HELLO, VERSION + 1, nonce)))
+        assertEquals(VERSION, next().number)
     }
 
     @Test
     fun aStoreThatNobodyUsesIsLocked() {
         greet()
-        fun call() = bridge.take(frame(START, 1, start(ECHO, ByteArray(0), 1)))
+        fun call(attended: Boolean = true) = bridge.take(frame(START, 1, start(ECHO, ByteArray(0), 1, attended)))
         now = 999
         call()
         now = 1_500
         call()
+        now = 2_000
+        call(attended = false)
         assertNull("it is used", locked.poll(50, TimeUnit.MILLISECONDS))
-        now = 2_600
+        now = 2_501
+        assertEquals("what a page asks by itself is no use", 2_501L, locked.poll(30, TimeUnit.SECONDS))
         call()
-        assertEquals("a use that comes too late locks first", 2_600L, locked.poll(30, TimeUnit.SECONDS))
+        now = 3_600
+        call()
+        assertEquals("a use that comes too late locks first", 3_600L, locked.poll(30, TimeUnit.SECONDS))
         lock.leave()
-        now = 2_701
-        assertEquals("its owner has left", 2_701L, locked.poll(30, TimeUnit.SECONDS))
+        now = 3_650
+        call()
+        now = 3_701
+        assertEquals("its owner has left", 3_701L, locked.poll(30, TimeUnit.SECONDS))
     }
 }

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer
 
 /**
  * The app's side of the bridge (docs/bindings.md, "The bridge"): turns frames of the page in the app's WebView into calls
- * of [client], and their events into frames. A call of the page is a use of the store, but for the stream that tells it of
- * changes. The app owns port and client; this class knows neither WebView nor Android.
+ * of [client], and their events into frames. A call that a person asked for is a use of the store; what a page asks by itself
+ * is none. The app owns port and client; this class knows neither WebView nor Android.
  *
  * Threads: any. [sink] is called in the order of the frames, on the page's or the listener's thread, and must not wait.
  */
@@ -48,11 +48,12 @@ class PageBridge(private val client: QingfengClient, private val lock: AutoLock,
     }
 
     private fun start(number: Int, payload: ByteArray): Boolean {
-        val name = START_HEAD_BYTES + (payload.getOrNull(2) ?: return false).toInt().and(0xff)
+        if (payload.size < START_HEAD_BYTES || payload[2] !in UNATTENDED..ATTENDED) return false
+        val name = START_HEAD_BYTES + payload[3].toInt().and(0xff)
         if (payload.size < name) return false
         val window = ByteBuffer.wrap(payload).short.toInt() and 0xffff
         val method = String(payload, START_HEAD_BYTES, name - START_HEAD_BYTES, Charsets.UTF_8)
-        if (method != WATCH) lock.touch()
+        if (payload[2] == ATTENDED) lock.touch() else lock.look()
         val call = client.newCall()
         synchronized(this) { live[number] = call }
         val code = if (method == OPEN) PERMISSION_DENIED
@@ -89,7 +90,7 @@ class PageBridge(private val client: QingfengClient, private val lock: AutoLock,
         sink.send(ByteBuffer.allocate(HEAD_BYTES + payload.size).put(kind).putInt(number).put(payload).array())
 
     private companion object {
-        const val VERSION = 1
+        const val VERSION = 2
         const val HELLO: Byte = 1
         const val START: Byte = 2
         const val CREDIT: Byte = 3
@@ -98,13 +99,15 @@ class PageBridge(private val client: QingfengClient, private val lock: AutoLock,
         const val END: Byte = 6
         const val CLOSED: Byte = 7
 
+        const val UNATTENDED: Byte = 0
+        const val ATTENDED: Byte = 1
+
         const val HEAD_BYTES = 5
         const val NONCE_BYTES = 8
-        const val START_HEAD_BYTES = 3
+        const val START_HEAD_BYTES = 4
         const val FRAME_BYTES_MAX = (1 shl 20) + 256
 
         const val OPEN = "qingfeng.client.v1.VaultService/Open"
-        const val WATCH = "qingfeng.client.v1.EventService/Watch"
         const val PERMISSION_DENIED = 7
     }
 }

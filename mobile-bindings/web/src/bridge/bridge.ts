@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 
+import { isAttended } from "../attended.js";
 import { bytesEqual } from "../bytes.js";
 import { BRIDGE_VERSION, creditPayload, decodeFrame, encodeFrame, Kind, startPayload, type Frame } from "./frames.js";
 import { fromPort, toPort, type AppPort } from "./port.js";
@@ -50,7 +51,7 @@ export class Bridge {
       receiver.onClosed(this.state);
     } else {
       this.receivers.set(call, receiver);
-      this.send(encodeFrame(Kind.START, call, startPayload(method, request, window)));
+      this.send(encodeFrame(Kind.START, call, startPayload(method, request, window, isAttended())));
     }
     return call;
   }

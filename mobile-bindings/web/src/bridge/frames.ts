@@ -3,7 +3,7 @@
 //   kind, 1 byte | number, 4 bytes, big-endian | payload
 
 /** The one that both sides speak; they are built and shipped together. */
-export const BRIDGE_VERSION = 1;
+export const BRIDGE_VERSION = 2;
 
 export const Kind = { HELLO: 1, START: 2, CREDIT: 3, CANCEL: 4, MESSAGE: 5, END: 6, CLOSED: 7 } as const;
 
@@ -32,14 +32,17 @@ export function decodeFrame(bytes: Uint8Array): Frame | null {
   return { kind: bytes[0], number, payload: bytes.subarray(HEAD_BYTES) };
 }
 
-/** window, 2 bytes | length of the name, 1 byte | the method's full name | request. */
-export function startPayload(method: string, request: Uint8Array, window: number): Uint8Array {
+const START_HEAD_BYTES = 4;
+
+/** window, 2 bytes | attended, 1 byte | length of the name, 1 byte | the method's full name | request. */
+export function startPayload(method: string, request: Uint8Array, window: number, attended: boolean): Uint8Array {
   const name = new TextEncoder().encode(method);
-  const payload = new Uint8Array(3 + name.length + request.length);
+  const payload = new Uint8Array(START_HEAD_BYTES + name.length + request.length);
   new DataView(payload.buffer).setUint16(0, window);
-  payload[2] = name.length;
-  payload.set(name, 3);
-  payload.set(request, 3 + name.length);
+  payload[2] = attended ? 1 : 0;
+  payload[3] = name.length;
+  payload.set(name, START_HEAD_BYTES);
+  payload.set(request, START_HEAD_BYTES + name.length);
   return payload;
 }
 
