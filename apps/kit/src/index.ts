@@ -10,7 +10,7 @@ export { kitI18n, useWords, LOCALES, type Messages } from "./i18n.js";
 export { useAct } from "./act.js";
 export { applyAppearance, scheme, SCHEMES, textSize, TEXT_SIZES } from "./appearance.js";
 export { keep, kept } from "./kept.js";
-export { announce } from "./announcer.js";
+export { announce, announceUnseen, hush } from "./announcer.js";
 export { useHeading } from "./heading.js";
 export { useFailure } from "./failure.js";
 export { dateToMicros, fromLocalInput, microsToDate, sayDay, sayDuration, sayMoment, toLocalInput } from "./time.js";

@@ -25,3 +25,15 @@ test("what Watch has told meanwhile is not undone by the answer to the PIN", asy
   expect(live.session.value.state).toBe(SessionState.ACTIVE);
   page.unmount();
 });
+
+// An empty line pressed by mistake counted as a wrong PIN, and made the next wait longer.
+test("nothing typed is no try: the line is marked and takes the focus", async () => {
+  const { default: UnlockPage } = await import("../src/session/UnlockPage.vue");
+  unlock.mockClear();
+  const page = mounted(UnlockPage, { props: { session: session(SessionState.LOCKED) } });
+  await flushPromises(); // the heading has the focus first
+  await page.get("form").trigger("submit");
+  expect([unlock.mock.calls.length, page.get("input").attributes("aria-invalid")]).toEqual([0, "true"]);
+  expect(document.activeElement).toBe(page.get("input").element);
+  page.unmount();
+});

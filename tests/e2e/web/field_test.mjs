@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { headingHasFocus, lookAt } from "./look.mjs";
+import { headingHasFocus, lookAt, saidInSight } from "./look.mjs";
 import { Person, PIN } from "./person.mjs";
 import { openPhone, World } from "./world.mjs";
 
@@ -159,6 +159,7 @@ test("two presses from the home screen note when something was stopped on the sp
   await button("当场发现，当场处置").click();
   await headingHasFocus(page, "写举报");
   await button("刚刚制止了").click();
+  await saidInSight(page, "已记下");
   await here("已保存在本机");
   const stopped = await page.getByLabel("制止的时间").inputValue();
   assert.ok(Math.abs(Date.now() - new Date(stopped).getTime()) < 120_000);
@@ -168,6 +169,7 @@ test("two presses from the home screen note when something was stopped on the sp
   await button("删除草稿").click();
   await button("确定删除").click();
   await headingHasFocus(page, "清风");
+  await saidInSight(page, "草稿已删除");
 });
 
 test("a township is pressed on the office's map, which comes by itself", async () => {
@@ -240,9 +242,13 @@ test("settings: PIN changed, locked, wrong PINs wait, and the address survives t
   await lookAt(page, "pin");
   await fill("现在的口令", PIN);
   await fill("新口令", `${PIN}-2`);
+  await button("更改口令").click();
+  await here("请输入口令");
+  assert.ok(await page.getByLabel("再输入一遍").evaluate((line) => line === document.activeElement), "the focus goes to what is missing");
   await fill("再输入一遍", `${PIN}-2`);
   await button("更改口令").click();
   await headingHasFocus(page, "设置");
+  await saidInSight(page, "口令已更改");
   await button("立即锁定").click();
   await headingHasFocus(page, "已锁定");
   await page.getByText("宴请代表").waitFor({ state: "detached" });

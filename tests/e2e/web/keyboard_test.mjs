@@ -22,7 +22,8 @@ async function sit(openScreen, store, profile) {
     globalThis.spoken = [];
     addEventListener("pointerdown", () => globalThis.spoken.push("A MOUSE"), true);
     new MutationObserver(() => {
-      const text = document.querySelector(".unseen[role=status]")?.textContent;
+      // Behind an open sheet nothing is read aloud.
+      const text = (document.querySelector("dialog[open]") ?? document).querySelector("[aria-live] p")?.textContent;
       if (text && text !== globalThis.spoken.at(-1)) globalThis.spoken.push(text);
     }).observe(document, { subtree: true, childList: true, characterData: true });
   });

@@ -35,6 +35,23 @@ async function fitsAtDoubleText(page, name) {
   assert.deepEqual(cut, [], `${name} cuts text at 200 %`);
 }
 
+/** What a toast with that text hides, if it is on the screen whole; else undefined. */
+function hiddenBy(text) {
+  const toast = [...document.querySelectorAll(".toast")].find((each) => each.textContent.includes(text));
+  const at = toast?.getBoundingClientRect();
+  if (!at || at.height < 20 || at.top < 0 || at.bottom > innerHeight || at.left < 0 || at.right > innerWidth) return undefined;
+  const below = (each) => each.left < at.right && each.right > at.left && each.top < at.bottom && each.bottom > at.top;
+  const pressed = [...(toast.closest("dialog") ?? document).querySelectorAll("button, a, summary")];
+  return pressed.filter((each) => below(each.getBoundingClientRect())).map((each) => each.textContent.trim());
+}
+
+/** That text is said in sight, and hides no button and no link. */
+export async function saidInSight(page, text) {
+  await page.locator(".toast").filter({ hasText: text }).waitFor();
+  await page.waitForTimeout(250); // it moves out of the way of what has come since
+  assert.deepEqual(await page.evaluate(hiddenBy, text), [], `"${text}" is on the screen and hides nothing`);
+}
+
 async function look(page, name, language) {
   for (const scheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: scheme });
@@ -47,6 +64,7 @@ async function look(page, name, language) {
 
 /** Looks at the screen that is open, in both languages. It stays as it is: the page hears of the choice as of another tab's. */
 export async function lookAt(page, name) {
+  await page.locator(".toast").waitFor({ state: "detached" }); // what was just said belongs to no picture
   for (const language of ["en", "zh-CN"]) {
     await inLanguage(page, language);
     await look(page, name, language);
