@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/try.h"
+#include "common/record/ceremony.h"
 
 namespace qf::client {
 namespace {
@@ -76,7 +77,9 @@ absl::StatusOr<WelcomeResult> TakeWelcome(Replica& replica, const serverpb::Welc
   QF_TRY(replica.Write([&](sql::WriteTxn& tx) -> absl::Status {
     QF_TRY(replica.Keep(tx, proofs.checkpoint()));
     QF_TRY(PutNumber(tx, Setting::kLogNowUs, session.LogNowUs()));
-    QF_TRY(replica.SawTerm(tx, welcome.highest_term()));
+    if (record::IsBelievable(welcome.highest_term(), replica.term())) {
+      QF_TRY(replica.SawTerm(tx, welcome.highest_term()));
+    }
     if (result.revoked.has_value()) QF_TRY(PutSetting(tx, Setting::kRevoke, welcome.revoke().SerializeAsString()));
     QF_TRY_ASSIGN(const auto incarnation, replica.KnownIncarnation(tx));
     if (!incarnation.has_value()) return absl::OkStatus();

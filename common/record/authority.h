@@ -151,6 +151,11 @@ class Authority {
   };
 
   bool CertificateCounts(const CertificateFact& fact) const;
+  // GENESIS or the root says so of that moment. Nothing that an administrator certifies changes it: only the root and a
+  // REVOKE do.
+  bool MadeAdministrator(const SigningKey& device, uint64_t at_us) const;
+  // The same, and it is not revoked.
+  bool IsAdministrator(const SigningKey& device, uint64_t at_us) const;
   bool RevokeCounts(const RevokeFact& fact) const;
   std::optional<Revocation> RevocationOf(const SigningKey& device, uint64_t at_us) const;
   Revocation ToRevocation(const RevokeFact& fact) const;

@@ -1,10 +1,15 @@
 #include "common/record/ceremony.h"
 
+#include <limits>
+
 #include "common/base/sha256.h"
 #include "common/base/try.h"
 
 namespace qf::record {
 namespace {
+
+constexpr int kTermRandomBits = 16;
+constexpr uint64_t kTermMax = std::numeric_limits<int64_t>::max();  // what a checkpoint can say
 
 absl::StatusOr<Record> ParseSigned(const recordpb::SignedHeader& in) {
   recordpb::Record record;
@@ -47,9 +52,9 @@ absl::StatusOr<Restart> VerifyRestart(const Record& record, const OfficeId& offi
   const Header& header = record.header;
   const auto& clear = header.clear.restart();
   const bool whole = header.kind == recordpb::KIND_RESTART && header.feed.kind == FeedKind::kBroadcast &&
-                     header.sequence == 1 && header.office == office && clear.term() > clear.continues_term() &&
-                     clear.kept_root().size() == Digest::kSize && clear.log_key().size() == SigningKey::kSize &&
-                     clear.chain_size() >= 1 && clear.chain_size() <= 2;
+                     header.sequence == 1 && header.office == office &&
+                     MayFollow(clear.term(), clear.continues_term()) && clear.kept_root().size() == Digest::kSize &&
+                     clear.log_key().size() == SigningKey::kSize && clear.chain_size() >= 1 && clear.chain_size() <= 2;
   if (!whole) return Error(Reason::REASON_MALFORMED, "a RESTART is not whole");
   QF_TRY_ASSIGN(const recordpb::Genesis genesis, VerifyGenesis(clear.chain(0), office));
   if (genesis.administrator().signing_key() != header.author.bytes()) {
@@ -63,6 +68,17 @@ absl::StatusOr<Restart> VerifyRestart(const Record& record, const OfficeId& offi
   return Restart{record.id, header.author, clear};
 }
 
-uint64_t NextTerm(uint64_t highest_seen, uint16_t random_low) { return ((highest_seen >> 16) + 1) << 16 | random_low; }
+uint64_t NextTerm(uint64_t highest_seen, uint16_t random_low) {
+  return ((highest_seen >> kTermRandomBits) + 1) << kTermRandomBits | random_low;
+}
+
+bool MayFollow(uint64_t term, uint64_t continues_term) {
+  return term > continues_term && term <= kTermMax &&
+         (term >> kTermRandomBits) - (continues_term >> kTermRandomBits) <= kTermStepsMax;
+}
+
+bool IsBelievable(uint64_t seen, uint64_t ours) {
+  return seen <= ours || (seen <= kTermMax && MayFollow(NextTerm(seen, 0), ours));
+}
 
 }  // namespace qf::record

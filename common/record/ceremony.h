@@ -24,11 +24,19 @@ struct Restart {
 };
 
 // Checks a RESTART by its chain: GENESIS of `office`, and the root's certificate of the signer unless GENESIS names
-// it. Does not know of revocations: whoever holds a REVOKE of `signer` asks Authority. MALFORMED, OFFICE, SIGNATURE,
-// ROLE.
+// it; and that its term may follow the one that it continues. Does not know of revocations: whoever holds a REVOKE of
+// `signer` asks Authority. MALFORMED, OFFICE, SIGNATURE, ROLE.
 absl::StatusOr<Restart> VerifyRestart(const Record& record, const OfficeId& office);
 
 // The next term after the highest that signer or server have seen; `random_low` gives its low 16 bits.
 uint64_t NextTerm(uint64_t highest_seen, uint16_t random_low);
+
+// A term is at most this many times NextTerm above the one that it continues: room for every copy of a log that was put
+// back and restarted apart from the others, and none for a claim that would leave nothing above it.
+constexpr uint64_t kTermStepsMax = 1 << 16;
+bool MayFollow(uint64_t term, uint64_t continues_term);
+
+// May a server or device of term `ours`, to which somebody has shown `seen` without proof, sign or take one above it?
+bool IsBelievable(uint64_t seen, uint64_t ours);
 
 }  // namespace qf::record

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/limits.h"
+#include "common/record/ceremony.h"
 
 namespace qf::server {
 namespace {
@@ -67,7 +68,10 @@ absl::Status CompareLogs(const Caller& caller, LogBook& book) {
   const LogView view = book.View();
   if (claimed.term < view.term) return absl::OkStatus();
   if (claimed.term > view.term) {
-    return book.StandingOf(caller.key, book.NowUs()).known() ? book.MarkRolledBack(claimed.term) : absl::OkStatus();
+    const record::Standing standing = book.StandingOf(caller.key, book.NowUs());
+    const bool believed =
+        standing.known() && !standing.revoked.has_value() && record::IsBelievable(claimed.term, view.term);
+    return believed ? book.MarkRolledBack(claimed.term) : absl::OkStatus();
   }
   if (claimed.size <= view.size) {
     QF_TRY_ASSIGN(const Digest root, book.RootAt(claimed.size));

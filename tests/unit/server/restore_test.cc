@@ -1,6 +1,8 @@
 // A log that was put back: noticed, waited out, restarted, refilled. docs/protocol.md, "Restore".
 #include <gtest/gtest.h>
 
+#include "common/base/sha256.h"
+#include "common/log/checkpoint.h"
 #include "common/record/ceremony.h"
 #include "server/setup/setup.h"
 #include "tests/support/status_matchers.h"
@@ -68,6 +70,12 @@ class RestoreTest : public ::testing::Test {
     return office.book().View().term;
   }
 
+  // A checkpoint of a term that this log has never seen, by whoever likes.
+  std::string Claim(uint64_t term) {
+    const record::Signer anybody = record::Signer::Generate(office.world.entropy);
+    return log::FormatCheckpoint({office.id(), term, 1, Sha256("root")}, anybody);
+  }
+
   Office office;
   Member phone = office.NewDevice(recordpb::ROLE_INFORMANT);
   Member desk = office.NewDevice(recordpb::ROLE_DUTY_OFFICER);
@@ -127,6 +135,26 @@ TEST_F(RestoreTest, AnotherRootAtTheSameSizeIsNoticed) {
   ASSERT_OK_AND_ASSIGN(const ExchangeResponse answer,
                        office.Exchange(phone, office.Hello(phone, {.checkpoint = lost.proofs().checkpoint()})));
   EXPECT_TRUE(answer.welcome().rolled_back());
+}
+
+// Nothing here can verify it: a claim stops the office until an administrator comes, and must not stop it for good.
+TEST_F(RestoreTest, ATermAboveWhichThereIsNoOtherIsNotBelieved) {
+  for (const uint64_t term : {uint64_t{INT64_MAX}, (record::kTermStepsMax + 1) << 16}) {
+    ASSERT_OK(office.Exchange(phone, office.Hello(phone, {.checkpoint = Claim(term)})));
+    EXPECT_FALSE(RolledBack());
+  }
+  const uint64_t most = record::kTermStepsMax << 16;
+  ASSERT_OK(office.Exchange(phone, office.Hello(phone, {.checkpoint = Claim(most - 1)})));
+  EXPECT_TRUE(RolledBack());
+  EXPECT_GT(Restart(office.admin), most);
+}
+
+TEST_F(RestoreTest, ALaterTermIsNotBelievedOfARevokedDevice) {
+  for (const auto mode : {recordpb::REVOKE_MODE_LOCK, recordpb::REVOKE_MODE_DRAIN}) {
+    ASSERT_EQ(office.PushOne(office.admin, office.Revoke(phone, mode)).fate(), serverpb::FATE_STORED);
+    const auto answer = office.Exchange(phone, office.Hello(phone, {.checkpoint = Claim(1 << 16)}));
+    EXPECT_FALSE(RolledBack());
+  }
 }
 
 TEST_F(RestoreTest, ALaterTermIsBelievedOfDevicesThatAreKnown) {

@@ -156,9 +156,102 @@ TEST_F(AuthorityTest, ACertificateEndsAPauseAndNothingElse) {
   EXPECT_EQ(authority_.StandingOf(informant_.public_key(), Now()).revoked->mode, recordpb::REVOKE_MODE_DRAIN);
 }
 
+// Whoever holds a key of an office can put such records into its log; nobody may be brought down by reading them.
+TEST_F(AuthorityTest, ACertificateForItsSignerHasNoEffect) {
+  Append(admin_, Feed::Roster(), recordpb::KIND_CERTIFICATE, Certificate(admin_, recordpb::ROLE_INFORMANT));
+  Append(stranger_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE, Certificate(stranger_, recordpb::ROLE_CASE_MANAGER));
+  EXPECT_EQ(authority_.StandingOf(admin_.public_key(), Now()).role, recordpb::ROLE_ADMINISTRATOR);
+  EXPECT_FALSE(authority_.StandingOf(stranger_.public_key(), Now()).known());
+}
+
+TEST_F(AuthorityTest, CertificatesThatVouchForEachOtherHaveNoEffect) {
+  Append(admin_, Feed::Roster(), recordpb::KIND_CERTIFICATE, Certificate(second_, recordpb::ROLE_INFORMANT));
+  Append(second_, Feed::Roster(), recordpb::KIND_CERTIFICATE, Certificate(admin_, recordpb::ROLE_INFORMANT));
+  Append(stranger_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE, Certificate(log_, recordpb::ROLE_CASE_MANAGER));
+  Append(log_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE, Certificate(stranger_, recordpb::ROLE_CASE_MANAGER));
+  EXPECT_EQ(authority_.StandingOf(admin_.public_key(), Now()).role, recordpb::ROLE_ADMINISTRATOR);
+  EXPECT_EQ(authority_.StandingOf(second_.public_key(), Now()).role, recordpb::ROLE_ADMINISTRATOR);
+  EXPECT_FALSE(authority_.StandingOf(stranger_.public_key(), Now()).known());
+}
+
+TEST_F(AuthorityTest, PausedAdministratorsDoNotEndEachOthersPause) {
+  Append(admin_, Feed::Broadcast(), recordpb::KIND_REVOKE, Revoke(second_, recordpb::REVOKE_MODE_LOCK));
+  Append(root_, Feed::Broadcast(), recordpb::KIND_REVOKE, Revoke(admin_, recordpb::REVOKE_MODE_LOCK));
+  Append(admin_, Feed::Roster(), recordpb::KIND_CERTIFICATE, Certificate(second_, recordpb::ROLE_INFORMANT));
+  Append(second_, Feed::Roster(), recordpb::KIND_CERTIFICATE, Certificate(admin_, recordpb::ROLE_INFORMANT));
+  EXPECT_TRUE(authority_.StandingOf(admin_.public_key(), Now()).revoked.has_value());
+  EXPECT_TRUE(authority_.StandingOf(second_.public_key(), Now()).revoked.has_value());
+  Append(root_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE, Certificate(second_, recordpb::ROLE_ADMINISTRATOR));
+  EXPECT_FALSE(authority_.StandingOf(second_.public_key(), Now()).revoked.has_value());
+}
+
+// Each pause asks whether its author was paused at that moment: once, and not once for every pause before it.
+TEST_F(AuthorityTest, AThousandPausesOfEachOtherAreReadAtOnce) {
+  for (int i = 0; i < 500; ++i) {
+    Append(admin_, Feed::Broadcast(), recordpb::KIND_REVOKE, Revoke(second_, recordpb::REVOKE_MODE_LOCK));
+    Append(second_, Feed::Broadcast(), recordpb::KIND_REVOKE, Revoke(admin_, recordpb::REVOKE_MODE_LOCK));
+  }
+  EXPECT_FALSE(authority_.StandingOf(admin_.public_key(), Now()).revoked.has_value());
+  EXPECT_TRUE(authority_.StandingOf(second_.public_key(), Now()).revoked.has_value());
+}
+
+// Certificates and revocations by anybody, for anybody, of moments that tie and run backwards.
+TEST_F(AuthorityTest, AnyFactsAreReadToAnEndAndAlikeInEveryOrder) {
+  std::mt19937 random(7);  // NOLINT: the same in each run
+  const auto below = [&random](size_t bound) { return std::uniform_int_distribution<size_t>(0, bound - 1)(random); };
+  const Signer* const people[] = {&root_, &admin_, &second_, &manager_, &informant_, &stranger_};
+  constexpr Role kRoles[] = {recordpb::ROLE_ADMINISTRATOR, recordpb::ROLE_CASE_MANAGER, recordpb::ROLE_INFORMANT};
+  constexpr RevokeMode kModes[] = {recordpb::REVOKE_MODE_LOCK, recordpb::REVOKE_MODE_DRAIN,
+                                   recordpb::REVOKE_MODE_ERASE};
+  for (int round = 0; round < 100; ++round) {
+    std::vector<Fact> facts(facts_.begin(), facts_.begin() + 4);
+    for (uint64_t position = 4; position < 40; ++position) {
+      const bool certifies = below(2) == 0;
+      const auto clear = certifies ? Certificate(*people[below(6)], kRoles[below(3)], below(12), 6 + below(12))
+                                   : Revoke(*people[below(6)], kModes[below(3)]);
+      const Feed feed = below(2) == 0 ? Feed::Broadcast() : Feed::Roster();
+      const auto kind = certifies ? recordpb::KIND_CERTIFICATE : recordpb::KIND_REVOKE;
+      const RecordId id = *RecordId::From(Sha256(std::to_string(position)).bytes());
+      facts.push_back({HeaderOf(*people[below(6)], feed, kind, clear), id, {position, position, 5 + below(8), 0}});
+    }
+    const auto standings = [&] {
+      Authority authority(OfficeIdOf(root_.public_key()));
+      for (const Fact& fact : facts) authority.Add(fact.header, fact.id, fact.place);
+      std::string out;
+      for (const Signer* const person : people) {
+        for (uint64_t at_us = 0; at_us < 20; ++at_us) {
+          const Standing standing = authority.StandingOf(person->public_key(), at_us);
+          out += std::to_string(standing.role) + "," + std::to_string(standing.late_role) + "," +
+                 (standing.revoked ? std::to_string(standing.revoked->place.position) : "") + ";";
+        }
+      }
+      return out;
+    };
+    const std::string in_order = standings();
+    std::shuffle(facts.begin(), facts.end(), random);
+    EXPECT_EQ(standings(), in_order);
+  }
+}
+
 TEST(Term, IsAboveEverythingSeenAndEndsInRandomBits) {
   EXPECT_EQ(NextTerm(1, 0xabcd), 0x1abcdu);
   EXPECT_EQ(NextTerm(0x1ffff, 0), 0x20000u);
+}
+
+TEST(Term, LeavesRoomForTheNextWhateverIsClaimed) {
+  EXPECT_TRUE(MayFollow(2, 1));
+  EXPECT_FALSE(MayFollow(1, 1));
+  EXPECT_TRUE(MayFollow(kTermStepsMax << 16 | 0xffff, 1));
+  EXPECT_FALSE(MayFollow((kTermStepsMax + 1) << 16, 1));
+  EXPECT_FALSE(MayFollow(UINT64_MAX, INT64_MAX - 1));
+  for (const uint64_t ours : {uint64_t{1}, uint64_t{0x12345'6789}, uint64_t{INT64_MAX} - (kTermStepsMax << 16)}) {
+    const uint64_t most = ((ours >> 16) + kTermStepsMax) << 16;
+    EXPECT_TRUE(IsBelievable(most - 1, ours));
+    EXPECT_TRUE(MayFollow(NextTerm(most - 1, 0xffff), ours));
+    EXPECT_FALSE(IsBelievable(most, ours));
+    EXPECT_FALSE(IsBelievable(UINT64_MAX, ours));
+    EXPECT_TRUE(IsBelievable(0, ours));
+  }
 }
 
 }  // namespace
