@@ -149,6 +149,7 @@ absl::Status Core::Open(const clientpb::OpenRequest& request) {
   QF_TRY_ASSIGN(place->lock, files.Lock(LockPath(request.folder())));
   folder_ = request.folder();
   locale_ = request.locale();
+  for_pages_ = request.for_pages();
   place_ = std::move(place);
   wiped_ = false;
   QF_TRY_ASSIGN(const bool erasing, files.Exists(ErasingPath(folder_)));
@@ -210,9 +211,9 @@ void Core::MakeStore(NewStore store, absl::AnyInvocable<void(absl::StatusOr<std:
   if (!session.ok()) return done(session.status());
   WithVault(
       [keys, pin, cost = seams_.vault_cost](Place& place) { return place.vault.Create(pin->bytes(), *keys, cost); },
-      [this, pin, session = *std::move(session), done = std::move(done)](absl::Status made) mutable {
+      [this, pin, locks = locks_, session = *std::move(session), done = std::move(done)](absl::Status made) mutable {
         if (!made.ok()) return done(std::move(made));
-        Enter(std::move(session));
+        if (locks == locks_) Enter(std::move(session));
         done(ProtectionOf(pin->bytes(), seams_.vault_cost, place_->secret->InHardware(), locale_));
       });
 }
@@ -241,7 +242,8 @@ void Core::Unlock(const std::string& pin_text, Done done) {
         QF_TRY_ASSIGN(*keys, place.vault.Unlock(pin->bytes()));
         return absl::OkStatus();
       },
-      [this, keys, done = std::move(done)](absl::Status opened) mutable {
+      [this, keys, locks = locks_, done = std::move(done)](absl::Status opened) mutable {
+        if (opened.ok() && locks != locks_) opened = Error(Reason::REASON_LOCKED, "it was locked again meanwhile");
         if (!opened.ok() || session_ != nullptr) {
           SessionChanged();  // a screen shows when the next try is, or has missed that it is open
           return done(std::move(opened));
@@ -284,6 +286,7 @@ absl::StatusOr<Desk*> Core::TheDesk() {
 }
 
 void Core::Lock() {
+  ++locks_;
   if (session_ == nullptr) return;
   desk_ = nullptr;
   sync_ = nullptr;

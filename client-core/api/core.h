@@ -35,6 +35,7 @@ class Core final : public SessionSlot {
   World& world() override { return *seams_.world; }
   absl::StatusOr<Session*> Unlocked() override;
   absl::StatusOr<SyncDriver*> Sync() override;
+  bool ForPages() const override { return for_pages_; }
   clientpb::Session Describe() override;
   void SessionChanged() override;
   void MakeStore(NewStore store, absl::AnyInvocable<void(absl::StatusOr<std::string>)> done) override;
@@ -47,11 +48,11 @@ class Core final : public SessionSlot {
   bool is_open() const { return place_ != nullptr; }
   // OK if a folder is open and has a vault. STATE, NOT_ENROLLED.
   absl::Status HasVault() const;
-  // Opens keys and store. Errors of Vault::Unlock and of the database; BUSY. When the store is unlocked already, the
-  // PIN is checked and nothing else happens.
+  // Opens keys and store. Errors of Vault::Unlock and of the database; BUSY; LOCKED by a Lock meanwhile. When the store
+  // is unlocked already, the PIN is checked and nothing else happens.
   void Unlock(const std::string& pin, Done done);
   void ChangePin(const std::string& old_pin, const std::string& new_pin, Done done);
-  // Forgets keys and session; fine if it is locked.
+  // Forgets keys and session, and those that a PIN under way would bring; fine if it is locked.
   void Lock();
   // Erase, and tells what could not be done: BUSY while a PIN is being tried; DISK_ERROR and the like, with the keys
   // gone all the same.
@@ -101,6 +102,8 @@ class Core final : public SessionSlot {
   std::unique_ptr<Desk> desk_;        // before session_ too
   bool busy_ = false;                 // the worker has the vault
   bool wiped_ = false;
+  bool for_pages_ = false;
+  uint64_t locks_ = 0;  // how often Lock was asked for: keys that come later than that are forgotten
   Watchers watchers_;
   std::shared_ptr<Core*> alive_;  // last to come, first to go: posted tasks look at it
 };

@@ -56,7 +56,8 @@ absl::Status NothingUnsent(Core& core) {
   if (ReasonOf(session.status()) == Reason::REASON_LOCKED) {
     return Error(Reason::REASON_UNSETTLED, "a locked store may hold something that was filed and has not arrived");
   }
-  if (!session.ok()) return absl::OkStatus();  // nothing was ever filed
+  if (ReasonOf(session.status()) == Reason::REASON_NOT_ENROLLED) return absl::OkStatus();  // nothing was ever filed
+  QF_TRY(session.status());
   QF_TRY_ASSIGN(const uint64_t left, (*session)->database().Read([](sql::ReadTxn& tx) -> absl::StatusOr<uint64_t> {
     QF_TRY_ASSIGN(const uint64_t waiting, CountWaiting(tx));
     QF_TRY_ASSIGN(const uint64_t undelivered, CountUndelivered(tx));

@@ -167,6 +167,9 @@ absl::StatusOr<clientpb::PutFilePartResponse> PutFilePart(Session& session,
 
 void AttachFile(SessionSlot& slot, const clientpb::AttachFileRequest& request,
                 rpc::Reply<clientpb::AttachFileResponse> reply) {
+  if (slot.ForPages() && !request.has_file_id()) {
+    return reply.Fail(Error(Reason::REASON_STATE, "a page hands a file over in pieces, by PutFilePart"));
+  }
   const auto session = slot.Unlocked();
   if (!session.ok()) return reply.Fail(session.status());
   const auto id = ItemId::From(request.draft_id());

@@ -32,7 +32,8 @@ absl::StatusOr<clientpb::PutFilePartResponse> PutFilePart(Session& session,
                                                           const clientpb::PutFilePartRequest& request);
 // FieldService/AttachFile. NOT_FOUND without such a draft, or such pieces; FILE_MISSING and the disk's errors for the
 // source; TOO_LARGE beyond limits::kBlobBytes, kBlobsPerRecord files or kInMemoryBytesMax; ATTACHMENT_TYPE when a
-// picture cannot be decoded and its metadata were not asked to be kept; FORM for a name that is no name.
+// picture cannot be decoded and its metadata were not asked to be kept; FORM for a name that is no name; STATE for a
+// path or descriptor of a page.
 void AttachFile(SessionSlot& slot, const clientpb::AttachFileRequest& request,
                 rpc::Reply<clientpb::AttachFileResponse> reply);
 absl::StatusOr<clientpb::DetachFileResponse> DetachFile(Session& session, const clientpb::DetachFileRequest& request);

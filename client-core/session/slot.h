@@ -53,6 +53,8 @@ class SessionSlot {
   virtual absl::StatusOr<Session*> Unlocked() = 0;
   // Its sync; errors as above, STATE where the program has none.
   virtual absl::StatusOr<SyncDriver*> Sync() = 0;
+  // Its callers are pages: OpenRequest.for_pages.
+  virtual bool ForPages() const = 0;
 
   // The session as its owner sees it.
   virtual clientpb::Session Describe() = 0;

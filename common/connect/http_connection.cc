@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
@@ -38,7 +39,7 @@ std::optional<HttpRequest> HeadOf(const http::request<http::string_body>& messag
   head.target = std::string(View(message.target()));
   for (const auto& [name, into] :
        {std::pair("Host", &head.host), std::pair("Origin", &head.origin), std::pair("Cookie", &head.cookie),
-        std::pair("Sec-Fetch-Site", &head.fetch_site), std::pair("Qingfeng-Unattended", &head.unattended)}) {
+        std::pair("Qingfeng-Unattended", &head.unattended)}) {
     auto value = OnlyField(message, name);
     if (!value.has_value()) return std::nullopt;
     *into = *std::move(value);
@@ -101,7 +102,8 @@ void HttpConnection::OnHead(ErrorCode error) {
 
 void HttpConnection::BeginCall(const std::string& target) {
   if (!kind_.has_value()) return Answer(PageOf(415), false);
-  info_.method = target.empty() ? "" : target.substr(1);
+  if (!absl::StartsWith(target, "/")) return Answer(PageOf(400), false);
+  info_.method = target.substr(1);
   const absl::Status read = ReadCallHead();
   if (!read.ok()) return Refuse(read);
   stream_.expires_after(kBodyTime);

@@ -35,7 +35,6 @@ struct HttpRequest {
   std::string host;
   std::string origin;
   std::string cookie;
-  std::string fetch_site;  // Sec-Fetch-Site
   std::string unattended;  // Qingfeng-Unattended: not empty in a call that no person asked for
 };
 

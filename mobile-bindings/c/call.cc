@@ -1,5 +1,7 @@
 #include "mobile-bindings/c/call.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "common/base/error.h"
@@ -17,7 +19,7 @@ void Call::Credit(int32_t count) {
   {
     MutexLock lock(mutex_);
     if (end_delivered_) return;
-    credit_ += count;
+    credit_ = std::min<int64_t>(int64_t{credit_} + count, std::numeric_limits<int32_t>::max());
     Flush();
   }
   WakeHandler();

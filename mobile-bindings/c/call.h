@@ -1,5 +1,5 @@
 // One call of the C ABI: the outlet that a handler answers into, and what the listener is given. Not for anybody but
-// client_handle.cc.
+// qingfeng.cc.
 //
 // Messages wait here until there is credit; the end comes after them, at once when the call was cancelled.
 // Threads: any; events are posted to the listener's thread in order.
@@ -28,8 +28,8 @@ struct Listening {
 
 class Call final : public rpc::Outlet, public std::enable_shared_from_this<Call> {
  public:
-  // `response` is the prototype of its messages, nullptr if unknown; `ended` is called on the listener's thread after
-  // QF_END was delivered.
+  // `response` is the prototype of its messages, nullptr if unknown; `ended` is called on the listener's thread before
+  // it hears QF_END: the number may be used again from then on.
   Call(Listening& listening, qf_call id, int32_t window, Encoding encoding, const google::protobuf::Message* response,
        absl::AnyInvocable<void()> ended)
       : listening_(listening),

@@ -8,8 +8,8 @@
  * LISTENER  Runs on one thread that the core owns, one event at a time, never from inside a function of this header.
  *           It returns quickly and may call anything but qf_close.
  * BYTES     A qf_bytes argument is read before the function returns and stays the caller's. A qf_bytes in an event is
- *           the core's and dies when the listener returns. At most 1 MiB either way; attachments travel by path or
- *           descriptor, never through here.
+ *           the core's and dies when the listener returns. A request is at most 1 MiB: attachments travel by path or
+ *           descriptor, or in pieces.
  * ENCODING  Each request decides for its own call: if its first byte is '{', request, messages and status are ProtoJSON
  *           text, else Protocol Buffers (where no request begins with that byte). An empty request is "{}" or "".
  * ERRORS    Codes are google.rpc.Code numbers (0 = OK). No C++ exception passes this line.
@@ -69,7 +69,8 @@ int32_t qf_credit(qf_client client, qf_call call, int32_t count);
 int32_t qf_cancel(qf_client client, qf_call call);
 
 /* Ends every call, waits until the listener is silent, closes the store and forgets the keys. The listener is never
- * called again. Twice is OK. FAILED_PRECONDITION from inside the listener. */
+ * called again. Twice is OK; the second, meanwhile or later, returns at once. FAILED_PRECONDITION from inside the
+ * listener. */
 int32_t qf_close(qf_client client);
 
 #ifdef __cplusplus

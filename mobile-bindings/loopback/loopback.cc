@@ -45,9 +45,13 @@ class Host final : public Loopback {
     front.page = [this](const connect::HttpRequest& request) { return Page(request); };
     // The port is known once it listens: until then nobody can be let in.
     QF_TRY_ASSIGN(front_, connect::HttpFront::Open(methods_, std::move(front)));
-    MutexLock lock(mutex_);
-    access_.emplace(SystemEntropy(), front_->port());
-    options_.on_address(access_->NewLaunchUrl());
+    std::string first;
+    {
+      MutexLock lock(mutex_);
+      access_.emplace(SystemEntropy(), front_->port());
+      first = access_->NewLaunchUrl();
+    }
+    options_.on_address(first);
     return absl::OkStatus();
   }
 
@@ -69,7 +73,7 @@ class Host final : public Loopback {
     MutexLock lock(mutex_);
     const auto cookie = access_->Launch(request);
     if (!cookie.has_value()) return SpentPage();
-    options_.on_address(access_->NewLaunchUrl());
+    loop_->Post([this, url = access_->NewLaunchUrl()] { options_.on_address(url); });
     return LaunchedPage(*cookie);
   }
 

@@ -7,11 +7,10 @@
 //
 // The program opens the store; a page cannot open another. Who gets in is in access.h, what pages may do in pages.h.
 // After `idle_us` without a call the store is locked; calls that a page marks as asked for by nobody
-// (Qingfeng-Unattended) are no use, so that a tab left open does not keep it open. Paths and descriptors of
-// AttachFile are this machine's: a page that is let in may attach any file that the program may read, as its person
-// could.
+// (Qingfeng-Unattended) are no use, so that a tab left open does not keep it open. The program opens the store with
+// for_pages, so that a page attaches no file of this machine by its path.
 //
-// Threads: `on_address` is called on the front's thread, and once by Open.
+// Threads: `on_address` is called once by Open, then on a thread of the host's own, where it may write a file.
 #pragma once
 
 #include <functional>

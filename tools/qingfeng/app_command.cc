@@ -48,7 +48,7 @@ absl::Status HostApp(Context& context, const AppOptions& o) {
     }
     context.out() << url << std::endl;
   };
-  QF_TRY_ASSIGN(Core* const core, context.OpenOrCreate());
+  QF_TRY_ASSIGN(Core* const core, context.OpenForPages());
   QF_TRY_ASSIGN(const auto host, loopback::Loopback::Open(core->table(), std::move(options)));
   context.Say(
       Tr("Open this address in a browser on this machine. It lets one browser in, once; the next one is shown "

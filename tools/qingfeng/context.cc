@@ -33,9 +33,10 @@ Core& Context::Bare() {
   return *core_;
 }
 
-absl::StatusOr<Core*> Context::OpenStore(bool create) {
+absl::StatusOr<Core*> Context::OpenStore(bool create, bool for_pages) {
   if (opened_) return core_.get();
   clientpb::OpenRequest request;
+  request.set_for_pages(for_pages);
   request.set_folder(options_.store.empty() ? DefaultStore() : options_.store);
   request.set_locale(LanguageTag());
   if (!create) {
@@ -48,8 +49,9 @@ absl::StatusOr<Core*> Context::OpenStore(bool create) {
   return core_.get();
 }
 
-absl::StatusOr<Core*> Context::Open() { return OpenStore(false); }
-absl::StatusOr<Core*> Context::OpenOrCreate() { return OpenStore(true); }
+absl::StatusOr<Core*> Context::Open() { return OpenStore(false, false); }
+absl::StatusOr<Core*> Context::OpenOrCreate() { return OpenStore(true, false); }
+absl::StatusOr<Core*> Context::OpenForPages() { return OpenStore(true, true); }
 
 absl::StatusOr<Core*> Context::Unlock() {
   QF_TRY_ASSIGN(Core* const core, Open());

@@ -57,6 +57,8 @@ class Context {
   absl::StatusOr<Core*> Open();
   // The same, and the store is made if there is none.
   absl::StatusOr<Core*> OpenOrCreate();
+  // The same, for pages that this program hosts: OpenRequest.for_pages.
+  absl::StatusOr<Core*> OpenForPages();
   // The core with its store open and unlocked; asks for the PIN, three times if it is typed.
   absl::StatusOr<Core*> Unlock();
   // The session as Open or Unlock found it.
@@ -82,7 +84,7 @@ class Context {
 
  private:
   bool PinIsTyped() const { return options_.pin_file.empty() && options_.pin_fd < 0; }
-  absl::StatusOr<Core*> OpenStore(bool create);
+  absl::StatusOr<Core*> OpenStore(bool create, bool for_pages);
 
   Console& console_;
   Files& files_;

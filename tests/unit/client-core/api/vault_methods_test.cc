@@ -188,6 +188,38 @@ TEST(Lock, ForgetsTheKeys) {
   EXPECT_OK(Lock(device));
 }
 
+// An app locks as it goes out of sight, while a PIN that was just entered is still being tried.
+TEST(Lock, HoldsAgainstAPinUnderWay) {
+  TestDevice device;
+  TestOffice office;
+  ASSERT_OK(device.Settle(office));
+  ASSERT_OK(Lock(device));
+  clientpb::UnlockRequest request;
+  request.set_pin(kPin);
+  const auto unlock = StartCall(*device.table, "qingfeng.client.v1.VaultService/Unlock", request);
+  const auto lock = StartCall(*device.table, "qingfeng.client.v1.VaultService/Lock", clientpb::LockRequest());
+  device.world.loop.Run();
+  EXPECT_OK(*lock->status());
+  EXPECT_THAT(*unlock->status(), Fails(Reason::REASON_LOCKED));
+  EXPECT_EQ(StateOf(device), clientpb::SESSION_STATE_LOCKED);
+  EXPECT_OK(device.Unlock());
+}
+
+TEST(Lock, HoldsAgainstAnEnrolmentUnderWay) {
+  TestDevice device;
+  TestOffice office;
+  ASSERT_OK(device.Open());
+  clientpb::EnrolRequest request;
+  request.set_invitation(FormatInvitation(office.NewInvitation()));
+  request.set_pin(kPin);
+  const auto enrol = StartCall(*device.table, "qingfeng.client.v1.VaultService/Enrol", request);
+  const auto lock = StartCall(*device.table, "qingfeng.client.v1.VaultService/Lock", clientpb::LockRequest());
+  device.world.loop.Run();
+  EXPECT_OK(*enrol->status());
+  EXPECT_EQ(StateOf(device), clientpb::SESSION_STATE_LOCKED);
+  EXPECT_OK(device.Unlock());
+}
+
 TEST(ChangePin, TheNewOneOpens) {
   TestDevice device;
   TestOffice office;

@@ -245,6 +245,30 @@ TEST(Attachment, WrongRequestsSaySo) {
   EXPECT_TRUE(writer.SealedFiles().empty());
 }
 
+// What a script in a page could ask for otherwise: any file that the program may read.
+TEST(Attachment, APageNamesNoFileOfThisMachine) {
+  Writer writer;
+  writer.Photo("one.pdf", Document(1000));
+  writer.device.End();
+  writer.device.Start();
+  clientpb::OpenRequest open;
+  open.set_folder(kFolder);
+  open.set_for_pages(true);
+  ASSERT_OK(writer.device.Call<clientpb::OpenResponse>("VaultService/Open", open));
+  ASSERT_OK(writer.device.Unlock());
+  EXPECT_THAT(writer.Attach("one.pdf"), Fails(Reason::REASON_STATE));
+  clientpb::AttachFileRequest request;
+  request.set_draft_id(writer.draft_id);
+  request.set_fd(0);
+  EXPECT_THAT(writer.AttachAs(request), Fails(Reason::REASON_STATE));
+  clientpb::PutFilePartRequest part;
+  part.set_file_id(std::string(16, 'f'));
+  part.set_data(Document(1000));
+  ASSERT_OK(writer.device.Call<clientpb::PutFilePartResponse>("FieldService/PutFilePart", part));
+  request.set_file_id(part.file_id());
+  EXPECT_OK(writer.AttachAs(request));
+}
+
 TEST(Attachment, AtMost32OfAReport) {
   Writer writer;
   writer.Photo("one.pdf", Document(10));

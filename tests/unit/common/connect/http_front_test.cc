@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/base/error.h"
 #include "common/base/mutex.h"
 #include "common/connect/protocol.h"
@@ -105,6 +106,8 @@ TEST_F(HttpFrontTest, ErrorsOfCalls) {
   EXPECT_THAT(Fetch(Post("t.S/Fail", "application/proto", "")),
               AllOf(StartsWith("HTTP/1.1 404 "), HasSubstr("application/json"), HasSubstr("\"not_found\"")));
   EXPECT_THAT(Fetch(Post("t.S/None", "application/proto", "")), StartsWith("HTTP/1.1 501 "));
+  EXPECT_THAT(Fetch(absl::StrReplaceAll(Post("t.S/Echo", "application/proto", ""), {{"POST /", "POST X"}})),
+              StartsWith("HTTP/1.1 400 "));
   EXPECT_THAT(Fetch(Post("t.S/Echo", "application/proto", "\xff")), StartsWith("HTTP/1.1 400 "));
   EXPECT_THAT(Fetch(Post("t.S/Echo", "text/plain", "x")), StartsWith("HTTP/1.1 415 "));
   EXPECT_THAT(Fetch(Post("t.S/Count", "application/proto", "")), StartsWith("HTTP/1.1 400 "));
