@@ -51,8 +51,8 @@ class OneReader(unittest.TestCase):
         """
 
     def compile(self, other):
-        imports = [word for folder in (BUILD / "swift/debug/Modules", ROOT / "mobile-bindings/ios/Sources/CQingfeng") for word in ("-I", str(folder))]
-        return subprocess.run(["swiftc", "-emit-sil", "-o", os.devnull, "-swift-version", "6", *imports, "-"],
+        modules, core = BUILD / "swift" / "debug" / "Modules", ROOT / "mobile-bindings" / "ios" / "Sources" / "CQingfeng"
+        return subprocess.run(["swiftc", "-emit-sil", "-o", os.devnull, "-swift-version", "6", "-I", modules, "-I", core, "-"],
                               input=self.PROGRAM.format(other=other), capture_output=True, text=True, timeout=120)
 
     def test_one_compiles(self):

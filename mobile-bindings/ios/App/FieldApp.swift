@@ -7,16 +7,12 @@ import UIKit
 @main
 struct FieldApp: App {
   @Environment(\.scenePhase) private var phase
-  @ObservedObject private var shell = Shell.shared
-
-  init() {
-    BackgroundSync.register { await Shell.shared.store?.client }
-  }
+  @StateObject private var shell = Shell()
 
   var body: some Scene {
     WindowGroup {
       ZStack {
-        if let page = shell.page { Page(page: page).ignoresSafeArea() }
+        if let page = shell.page { Page(page: page).id(ObjectIdentifier(page)).ignoresSafeArea() }
         if let failure = shell.failure { Text(failure).padding() }
         // The app switcher's picture is taken after the scene has become inactive. A picture that the person takes
         // themselves cannot be prevented on this system.
@@ -32,22 +28,28 @@ struct FieldApp: App {
 /// What lives as long as the app: its store, its page, and whether it may be seen.
 @MainActor
 final class Shell: ObservableObject {
-  static let shared = Shell()
-
   @Published private(set) var page: PageView?
   @Published private(set) var failure: LocalizedStringKey?
   @Published private(set) var covered = false
-  private(set) var store: Store?
-  private var absence = Absence()
+  private var store: Store?
+  private var opening = false
   private var returning = false
+  private var away = UIBackgroundTaskIdentifier.invalid
 
+  /// Tried again whenever its owner comes back, if it failed or the store was closed meanwhile. What is opened is locked.
   func open() async {
-    guard store == nil else { return }
+    look()  // a recording may have begun before the app
+    guard store == nil || page == nil, !opening else { return }
+    opening = true
+    defer { opening = false }
+    page = nil
     do {
-      let folder = try FileManager.default.url(for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true)
-      let store = try await Store.open(folder: folder.appendingPathComponent("store"), secret: KeychainSecret())
-      self.store = store
-      page = try await PageView.make(store: store, files: PageFiles(folder: Bundle.main.bundleURL.appendingPathComponent("field")))
+      let store = try await openStore()
+      let files = PageFiles(folder: Bundle.main.bundleURL.appendingPathComponent("field"))
+      page = try await PageView.make(store: store, files: files) { [weak self] in
+        if let self, self.store === store { self.store = nil }  // the next return opens it anew
+      }
+      failure = nil
     } catch is SecretIsGone {
       failure = "secret is gone"
     } catch {
@@ -55,22 +57,51 @@ final class Shell: ObservableObject {
     }
   }
 
+  private func openStore() async throws -> Store {
+    if let store { return store }
+    let folder = try FileManager.default.url(for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true)
+    let opened = try await Store.open(folder: folder.appendingPathComponent("store"), secret: KeychainSecret())
+    store = opened
+    return opened
+  }
+
   func changed(to phase: ScenePhase) {
     switch phase {
-    case .background:
-      absence.begin(at: Date())
-      BackgroundSync.schedule()
-    case .active:
-      guard absence.end(at: Date()), let store else { return }
-      returning = true
-      look()
+    case .background: leave()
+    case .active: comeBack()
+    default: break
+    }
+  }
+
+  /// Sends what was filed in the time that the system gives to an app that was left, about half a minute, and locks before it
+  /// ends: an app that is stopped runs no timer, and would keep its keys for days.
+  private func leave() {
+    guard let store else { return }
+    store.autoLock.leave()
+    let sending = Task { await BackgroundSync.once(store.client) }
+    away = UIApplication.shared.beginBackgroundTask { [self] in
+      sending.cancel()
       Task {
         await store.lock()
-        returning = false
-        look()
+        endAway()
       }
-    default:
-      break
+    }
+    if away == .invalid { Task { await store.lock() } }  // no time at all
+  }
+
+  private func endAway() {
+    UIApplication.shared.endBackgroundTask(away)
+    away = .invalid
+  }
+
+  private func comeBack() {
+    if away != .invalid { endAway() }
+    returning = store?.autoLock.comeBack() ?? false
+    look()
+    Task {
+      if returning { await store?.lock() }
+      returning = false
+      await open()
     }
   }
 

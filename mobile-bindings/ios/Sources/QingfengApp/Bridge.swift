@@ -1,17 +1,19 @@
 import Foundation
 import Qingfeng
 
-/// The app's side of the bridge: what a page asks for by frames, from the app's one client.
+/// The app's side of the bridge: what a page asks for by frames, from the app's one client. A call that a person asked for is a
+/// use of the store; what the page asks by itself is none.
 ///
 /// Everything may be called from any thread. `send` is called by the core's listener thread and by whoever calls, one frame
 /// at a time and in order; it passes the frame on and returns.
 public final class Bridge: @unchecked Sendable {
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let nonceBytes = 8
   /// Which store is open is the app's affair alone.
   static let notThePages = ["qingfeng.client.v1.VaultService/Open"]
 
   private let client: Client
+  private let autoLock: AutoLock
   private let send: @Sendable (Data) -> Void
   private let lock = NSLock()
   private var calls: [UInt32: Call] = [:]
@@ -19,8 +21,9 @@ public final class Bridge: @unchecked Sendable {
   private var greeted = false
   private var closed = false
 
-  public init(client: Client, send: @escaping @Sendable (Data) -> Void) {
+  public init(client: Client, autoLock: AutoLock, send: @escaping @Sendable (Data) -> Void) {
     self.client = client
+    self.autoLock = autoLock
     self.send = send
   }
 
@@ -75,6 +78,7 @@ public final class Bridge: @unchecked Sendable {
   }
 
   private func begin(_ start: Start, _ number: UInt32) {
+    autoLock.use(attended: start.attended)
     if Bridge.notThePages.contains(start.method) { return end(number, 7) }
     if calls[number] != nil { return end(number, 6) }
     let begun = page

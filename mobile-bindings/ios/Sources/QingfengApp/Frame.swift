@@ -31,20 +31,26 @@ struct Frame: Equatable {
   }
 }
 
-/// The payload of a start: window, 2 bytes | length of the name, 1 byte | the method's full name | request.
+/// The payload of a start: window, 2 bytes | attended, 1 byte | length of the name, 1 byte | the method's full name | request.
 struct Start: Equatable {
   let method: String
   let request: Data
   let window: Int
+  /// A person asked for it, and not the page by itself.
+  let attended: Bool
+
+  private static let headBytes = 4
 
   /// nil if `payload` is none.
   init?(payload: Data) {
-    guard let length = payload.dropFirst(2).first, payload.count >= 3 + Int(length),
-      let method = String(data: payload.dropFirst(3).prefix(Int(length)), encoding: .utf8)
+    let head = Data(payload.prefix(Start.headBytes)), rest = payload.dropFirst(Start.headBytes)
+    guard head.count == Start.headBytes, head[2] <= 1, rest.count >= Int(head[3]),
+      let method = String(data: rest.prefix(Int(head[3])), encoding: .utf8)
     else { return nil }
-    window = payload.prefix(2).bigEndian
+    window = head.prefix(2).bigEndian
+    attended = head[2] == 1
     self.method = method
-    request = Data(payload.dropFirst(3 + Int(length)))
+    request = Data(rest.dropFirst(Int(head[3])))
   }
 }
 

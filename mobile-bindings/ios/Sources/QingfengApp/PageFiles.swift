@@ -38,9 +38,14 @@ public struct PageFiles: Sendable {
     self.folder = folder
   }
 
+  /// Whether an address, or who asks for something, is of this page.
+  static func isOurs(scheme: String?, host: String?) -> Bool {
+    scheme == PageFiles.scheme && host == PageFiles.home.host
+  }
+
   /// The file at that address; the page itself for the address of a view, which has no dot in its last part.
   public func get(_ url: URL) -> Answer {
-    guard url.scheme == PageFiles.scheme, url.host == PageFiles.home.host else { return none }
+    guard PageFiles.isOurs(scheme: url.scheme, host: url.host) else { return none }
     let parts = url.path.split(separator: "/").map(String.init)
     if parts.contains(where: { $0.hasPrefix(".") }) { return none }  // no file of a page is hidden, and none is above
     let isView = !(parts.last ?? "").contains(".")

@@ -11,20 +11,23 @@
     private let store: Store
     private let files: PageFiles
     private let rules: WKContentRuleList
+    private let closed: @MainActor () -> Void
     private var port: PagePort?
 
-    /// The rules first: without them there is no view.
-    public static func make(store: Store, files: PageFiles) async throws -> PageView {
+    /// The rules first: without them there is no view. `closed` is called once the store was closed, since what spoke to it was
+    /// no page of ours. This view only says so from then on: another one, over a store that is opened anew, takes its place.
+    public static func make(store: Store, files: PageFiles, closed: @escaping @MainActor () -> Void) async throws -> PageView {
       let list = try await WKContentRuleListStore.default().compileContentRuleList(
         forIdentifier: "qingfeng", encodedContentRuleList: PageFiles.rules)
       guard let list else { throw CocoaError(.featureUnsupported) }
-      return PageView(store: store, files: files, rules: list)
+      return PageView(store: store, files: files, rules: list, closed: closed)
     }
 
-    private init(store: Store, files: PageFiles, rules: WKContentRuleList) {
+    private init(store: Store, files: PageFiles, rules: WKContentRuleList, closed: @escaping @MainActor () -> Void) {
       self.store = store
       self.files = files
       self.rules = rules
+      self.closed = closed
       super.init(nibName: nil, bundle: nil)
     }
 
@@ -40,9 +43,11 @@
       configuration.userContentController.add(rules)
       configuration.dataDetectorTypes = []
       configuration.allowsAirPlayForMediaPlayback = false
-      let port = PagePort(store: store, contents: configuration.userContentController)
+      configuration.allowsInlineMediaPlayback = true  // the camera's picture in the page, and not in a player over it
+      let port = PagePort(store: store, contents: configuration.userContentController, closed: closed)
       let view = WKWebView(frame: .zero, configuration: configuration)
       view.navigationDelegate = self
+      view.uiDelegate = self
       view.allowsLinkPreview = false
       view.allowsBackForwardNavigationGestures = true
       port.view = view
@@ -55,8 +60,7 @@
   extension PageView: WKNavigationDelegate {
     public func webView(_ webView: WKWebView, decidePolicyFor action: WKNavigationAction) async -> WKNavigationActionPolicy {
       let url = action.request.url
-      let ours = url?.scheme == PageFiles.scheme && url?.host == PageFiles.home.host && action.targetFrame?.isMainFrame == true
-      return ours ? .allow : .cancel
+      return PageFiles.isOurs(scheme: url?.scheme, host: url?.host) && action.targetFrame?.isMainFrame == true ? .allow : .cancel
     }
 
     /// The system ended the page's process to have its memory. What was typed is in the drafts.
@@ -65,45 +69,13 @@
     }
   }
 
-  /// `qingfengPort` in the page, and the bridge behind it. Frames go as base64 both ways: a message handler carries no bytes.
-  @MainActor
-  final class PagePort: NSObject, WKScriptMessageHandler {
-    weak var view: WKWebView?
-    private let store: Store
-    private var bridge: Bridge?
-
-    private static let name = "qingfeng"
-    private static let script = """
-      globalThis.qingfengPort = {
-        onmessage: null,
-        postMessage: (data) => webkit.messageHandlers.qingfeng.postMessage(data),
-      };
-      """
-
-    init(store: Store, contents: WKUserContentController) {
-      self.store = store
-      super.init()
-      bridge = Bridge(client: store.client) { [weak self] frame in
-        let text = frame.base64EncodedString()  // whose letters mean nothing in a script
-        DispatchQueue.main.async { [weak self] in  // in order, which tasks are not
-          MainActor.assumeIsolated { self?.tell(text) }
-        }
-      }
-      contents.addUserScript(WKUserScript(source: Self.script, injectionTime: .atDocumentStart, forMainFrameOnly: true))
-      contents.add(self, name: Self.name)
-    }
-
-    func userContentController(_ contents: WKUserContentController, didReceive message: WKScriptMessage) {
-      let frame = message.frameInfo
-      guard frame.isMainFrame, frame.securityOrigin.protocol == PageFiles.scheme else { return }
-      let bytes = (message.body as? String).flatMap { Data(base64Encoded: $0) }
-      if bridge?.receive(bytes ?? Data()) == false {
-        Task { [store] in await store.close() }
-      }
-    }
-
-    private func tell(_ text: String) {
-      view?.evaluateJavaScript("qingfengPort.onmessage?.({data: \"\(text)\"})", completionHandler: nil)
+  extension PageView: WKUIDelegate {
+    /// Camera and microphone are for this page alone. The system asks the phone's owner once, with the words of Info.plist.
+    public func webView(
+      _ webView: WKWebView, decideMediaCapturePermissionsFor origin: WKSecurityOrigin, initiatedBy frame: WKFrameInfo,
+      type: WKMediaCaptureType
+    ) async -> WKPermissionDecision {
+      PageFiles.isOurs(scheme: origin.protocol, host: origin.host) && frame.isMainFrame ? .grant : .deny
     }
   }
 

@@ -45,8 +45,18 @@ struct StoreTests {
         administratorName: "李秀英"))
     await first.close()
     // Opened again with what it was made with.
-    let second = try await Store.open(folder: place, secret: secret)
+    let clock = Clock()
+    let second = try await Store.open(folder: place, secret: secret, now: { clock.now })
     #expect(try await VaultService(second.client).unlock(.init(pin: "copper-willow-station")).session.state == .active)
+    // Unused for too long: what a page asks for then finds it locked.
+    clock.pass(600)
+    let page = Page(client: second.client, autoLock: second.autoLock)
+    page.greet()
+    #expect(page.start(1, "qingfeng.client.v1.FieldService/ListDrafts", Data()))
+    try await eventually("the answer") { page.frames.last?.kind == .end }
+    #expect(page.frames.last?.payload.first == 9)
+    #expect(try await VaultService(second.client).getSession().session.state == .locked)
+    try await VaultService(second.client).unlock(.init(pin: "copper-willow-station"))
     await second.lock()
     #expect(try await VaultService(second.client).getSession().session.state == .locked)
     #expect(secret.made.with { $0 } == 1)
@@ -110,22 +120,16 @@ struct PageFilesTests {
     }
   }
 
+  @Test func whoIsOurs() {
+    #expect(PageFiles.isOurs(scheme: "qingfeng-app", host: "field"))
+    for (scheme, host) in [("qingfeng-app", "other"), ("https", "field"), ("qingfeng-app", nil), (nil, "field"), ("", ""), (nil, nil)] {
+      #expect(!PageFiles.isOurs(scheme: scheme, host: host))
+    }
+  }
+
   @Test func rulesAreJSON() throws {
     let rules = try JSONSerialization.jsonObject(with: Data(PageFiles.rules.utf8)) as? [[String: [String: String]]]
     #expect(rules?.first == ["trigger": ["url-filter": ".*"], "action": ["type": "block"]])
     #expect(rules?.dropFirst().allSatisfy { $0["action"] == ["type": "ignore-previous-rules"] } == true)
-  }
-}
-
-@Test func absence() {
-  var absence = Absence()
-  let now = Date(timeIntervalSince1970: 1_000_000)
-  let nobodyLeft = absence.end(at: now)
-  #expect(!nobodyLeft)
-  for (seconds, locks) in [(0.0, false), (299, false), (300, true), (86_400, true), (-1, true)] {
-    absence.begin(at: now)
-    absence.begin(at: now.addingTimeInterval(200))  // still the same absence
-    let ends = (0..<2).map { _ in absence.end(at: now.addingTimeInterval(seconds)) }
-    #expect(ends == [locks, false], "\(seconds)")
   }
 }

@@ -21,10 +21,12 @@ struct FrameTests {
       let number: UInt32
     }
     struct Broken: Decodable { let name, bytes: String }
+    struct BrokenStart: Decodable { let name, payload: String }
     struct Payloads: Decodable {
       struct Start: Decodable {
         let method, request, payload: String
         let window: Int
+        let attended: Bool
       }
       struct Credit: Decodable {
         let count: Int
@@ -36,6 +38,7 @@ struct FrameTests {
     let frames: [Good]
     let broken: [Broken]
     let payloads: Payloads
+    let brokenStarts: [BrokenStart]
   }
   static let kinds: [String: Frame.Kind] = [
     "HELLO": .hello, "START": .start, "CREDIT": .credit, "CANCEL": .cancel, "MESSAGE": .message, "END": .end, "CLOSED": .closed,
@@ -43,7 +46,9 @@ struct FrameTests {
   let cases: Cases
 
   init() throws {
-    cases = try JSONDecoder().decode(Cases.self, from: Data(contentsOf: casesFolder.appendingPathComponent("frames.json")))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    cases = try decoder.decode(Cases.self, from: Data(contentsOf: casesFolder.appendingPathComponent("frames.json")))
   }
 
   @Test func goodOnes() throws {
@@ -72,10 +77,12 @@ struct FrameTests {
     #expect(start.method == cases.payloads.start.method)
     #expect(start.request == Data(hex: cases.payloads.start.request))
     #expect(start.window == cases.payloads.start.window)
+    #expect(start.attended == cases.payloads.start.attended)
     #expect(Data(hex: cases.payloads.credit.payload)?.bigEndian == cases.payloads.credit.count)
-    for broken in ["", "0010", "001005", "00100261", "001001ff"] {
-      let payload = try #require(Data(hex: broken))
-      #expect(Start(payload: payload) == nil, "\(broken)")
+    try #require(!cases.brokenStarts.isEmpty)
+    for one in cases.brokenStarts + [.init(name: "a name that is no text", payload: "00100101ff")] {
+      let payload = try #require(Data(hex: one.payload))
+      #expect(Start(payload: payload) == nil, "\(one.name)")
     }
   }
 }
