@@ -34,10 +34,10 @@ test("a text field is named by its label, told by its hint, and marked when wron
   expect(page.emitted("update:modelValue")).toEqual([["b"]]);
 });
 
-test("a secret is hidden and offered to no store of the browser", () => {
+test("a secret is hidden, and no browser offers to save it", () => {
   page = mounted(TextField, { props: { modelValue: "", label: "PIN", secret: true } });
   const control = labelled("PIN");
-  expect([control.type, control.getAttribute("autocomplete"), control.getAttribute("spellcheck")]).toEqual(["password", "off", "false"]);
+  expect([control.type, control.getAttribute("autocomplete")]).toEqual(["password", "one-time-code"]);
 });
 
 test("a select gives the value of what was chosen, not its text", async () => {
@@ -107,11 +107,12 @@ test("sync is told in words for each of its states", async () => {
   expect(page.text()).toContain("112 kB of files to go");
 });
 
-test("a page takes the focus to its heading, names the tab, and a note is named by its title", async () => {
+test("a page takes the focus to its heading, tells the tab nothing, and a note is named by its title", async () => {
+  document.title = "Qingfeng";
   page = mounted(PageFrame, { props: { title: "Help", back: true }, slots: { default: () => h(NoteBox, { title: "Mind" }) } });
   await nextTick();
   await nextTick();
-  expect([document.activeElement?.textContent?.trim(), document.title]).toEqual(["Help", "Help · Qingfeng"]);
+  expect([document.activeElement?.textContent?.trim(), document.title]).toEqual(["Help", "Qingfeng"]);
   expect(document.getElementById(page.get("section").attributes("aria-labelledby")!)?.textContent).toBe("Mind");
   await page.get(".back").trigger("click");
   expect(page.emitted("back")).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { createApp, type Component } from "vue";
+import { createApp, watchEffect, type Component } from "vue";
 import type { Router } from "vue-router";
 
 import { applyAppearance } from "../appearance.js";
@@ -11,5 +11,8 @@ export function startApp(app: Component, messages: Messages, router: Router): vo
   applyAppearance();
   void watchCore(new AbortController().signal);
   keepInSync();
-  createApp(app).use(kitI18n(messages)).use(router).mount("#app");
+  const i18n = kitI18n(messages);
+  // The same for every page: a browser's history keeps it (useHeading).
+  watchEffect(() => (document.title = i18n.global.t("app")));
+  createApp(app).use(i18n).use(router).mount("#app");
 }
