@@ -20,6 +20,7 @@ static qf_client client;
 /* A call of the core is the number of its page, then the page's own number for it. The mutex guards what follows. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t page;
+static int greeted; /* in the version of this side */
 static qf_call live[CALLS];
 
 static uint32_t read_u32(const uint8_t* at) {
@@ -60,19 +61,19 @@ static void on_event(void* context, qf_call call, int32_t kind, int32_t code, qf
   pthread_mutex_unlock(&mutex);
 }
 
-/* A page begins anew: nothing more of the calls of the one before. False if it speaks another version. */
-static int greet(uint32_t version, const uint8_t* nonce) {
+/* A page begins anew: nothing more of the calls of the one before. */
+static void greet(uint32_t version, const uint8_t* nonce) {
   qf_call left[CALLS];
   pthread_mutex_lock(&mutex);
   memcpy(left, live, sizeof left);
   memset(live, 0, sizeof live);
   ++page;
+  greeted = version == VERSION;
   say(HELLO, VERSION, -1, nonce, NONCE);
   pthread_mutex_unlock(&mutex);
   for (int i = 0; i < CALLS; ++i) {
     if (left[i] != 0) qf_cancel(client, left[i]);
   }
-  return version == VERSION;
 }
 
 /* False if it is no START. */
@@ -107,11 +108,14 @@ static int obey(const uint8_t* frame, size_t size) {
   const uint32_t number = read_u32(frame + 1);
   const qf_call call = page << 32 | number;
   size -= HEAD;
+  if (frame[0] == HELLO && size == NONCE) {
+    greet(number, payload);
+    return 1;
+  }
+  if (!greeted) return frame[0] >= START && frame[0] <= CANCEL;
   switch (frame[0]) {
-    case HELLO:
-      return size == NONCE && greet(number, payload);
     case START:
-      return page > 0 && start(number, payload, size);
+      return start(number, payload, size);
     case CREDIT:
       return size == 2 && qf_credit(client, call, payload[0] << 8 | payload[1]) == 0;
     case CANCEL:

@@ -15,6 +15,7 @@ import qingfeng.client.PageBridge
 import qingfeng.client.QingfengClient
 import qingfeng.client.v1.EchoRequest
 import qingfeng.client.v1.EchoStreamRequest
+import qingfeng.client.v1.EventService
 import qingfeng.common.v1.ErrorDetail
 import qingfeng.common.v1.Reason
 
@@ -129,7 +130,6 @@ class BridgeTest {
     @Test
     fun aNewPageHearsNothingOfTheOneBefore() {
         val request = EchoStreamRequest.newBuilder().setCount(1_000_000).build().toByteArray()
-        assertFalse("no call before the greeting", bridge.take(frame(START, 1, start(ECHO_STREAM, request, 1))))
         greet()
         // More pages than a client may have calls: each one's call is cancelled.
         repeat(300) {
@@ -165,9 +165,51 @@ class BridgeTest {
     }
 
     @Test
-    fun anotherVersionIsAnsweredAndNotSpokenTo() {
-        assertFalse(bridge.take(frame(HELLO, VERSION + 1, nonce)))
-        assertEquals(VERSION, next().number)
+    fun anotherVersionIsAnsweredAndNothingMoreIsTaken() {
+        fun call() = assertTrue(bridge.take(frame(START, 1, start(ECHO, ByteArray(0), 1))))
+        call()
+        assertTrue(bridge.take(frame(HELLO, VERSION + 1, nonce)))
+        next().let { assertEquals(listOf(HELLO, VERSION), listOf(it.kind, it.number)) }
+        call()
+        assertNull(heard.poll(50, TimeUnit.MILLISECONDS))
+        assertFalse("what only apps say is none of a page", bridge.take(frame(MESSAGE, 1)))
+        greet()
+        call()
+        assertEquals(MESSAGE, next().kind)
+    }
+
+    @Test
+    fun aNumberThatIsInUseIsRefused() {
+        greet()
+        val request = EchoStreamRequest.newBuilder().setCount(1_000_000).build().toByteArray()
+        bridge.take(frame(START, 1, start(ECHO_STREAM, request, 1)))
+        assertEquals(MESSAGE, next().kind)
+        bridge.take(frame(START, 1, start(ECHO, ByteArray(0), 1)))
+        next().let { assertEquals(listOf<Any>(END, listOf<Byte>(6)), listOf(it.kind, it.payload.toList())) }
+        bridge.take(frame(CREDIT, 1, byteArrayOf(0, 1)))
+        assertEquals("the first goes on", MESSAGE, next().kind)
+    }
+
+    @Test
+    fun aPageThatIsGoneLeavesNoCall() {
+        val request = EchoStreamRequest.newBuilder().setCount(1_000_000).build().toByteArray()
+        greet()
+        for (call in 1..256) bridge.take(frame(START, call, start(ECHO_STREAM, request, 1)))
+        repeat(256) { assertEquals(MESSAGE, next().kind) }
+        bridge.close()
+        bridge.take(frame(START, 300, start(ECHO, ByteArray(0), 1)))
+        assertNull("it is told nothing more", heard.poll(50, TimeUnit.MILLISECONDS))
+        val events = EventService(client)
+        val ended = generateSequence { runCatching { events.echoAsync().get() }.isSuccess }
+        assertTrue("a client has room for 256 calls", ended.take(1_000).onEach { Thread.sleep(1) }.any { it })
+    }
+
+    @Test
+    fun aLockThatIsClosedLocksNoMore() {
+        lock.close()
+        lock.leave()
+        lock.touch()
+        assertFalse(lock.back())
     }
 
     @Test

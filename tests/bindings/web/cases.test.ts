@@ -14,7 +14,7 @@ import { portTo } from "./bridge_host.mjs";
 import { fetchLoopback, openLoopback } from "./loopback_host.mjs";
 
 const BUILD = process.env.QF_BUILD ?? "build/release";
-const MESSAGE = 5; // a frame of the bridge
+const HELLO = 1, MESSAGE = 5, END = 6; // frames of the bridge
 const read = (name: string) => JSON.parse(readFileSync(`tests/bindings/cases/${name}.json`, "utf8"));
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -204,6 +204,16 @@ describe("a page that is loaded anew", () => {
     const core = coreOver(bridgeTransport(port));
     for (let call = 0; call < 300; call++) answers.push((await core.event.echo({ text })).text);
     expect(new Set(answers)).toEqual(new Set([text]));
+    expect(await port.host.close()).toBe(0);
+  });
+
+  test("of another version is answered and hears no more, and its core stays open", async () => {
+    const port = portTo(BUILD, folder);
+    port.postMessage(Uint8Array.of(HELLO, 0, 0, 0, 99, 1, 2, 3, 4, 5, 6, 7, 8).buffer);
+    const { frame } = read("frames").frames.find((one: { name: string }) => one.name === "a call");
+    port.postMessage(Uint8Array.from(Buffer.from(frame, "hex")).buffer);
+    await coreOver(bridgeTransport(port)).event.echo({});
+    expect(port.heard).toEqual([HELLO, HELLO, MESSAGE, END]);
     expect(await port.host.close()).toBe(0);
   });
 

@@ -53,6 +53,14 @@ class AutoLock(
         pending = arm()
     }
 
+    /** Its owner has come back. True if the store was locked meanwhile, or is now: what showed it is to be shown no more. */
+    @Synchronized
+    fun back(): Boolean {
+        look()
+        left = false
+        return locked.also { touch() }
+    }
+
     override fun close() {
         timer.shutdownNow()
     }

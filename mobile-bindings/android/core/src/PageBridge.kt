@@ -9,7 +9,7 @@ import java.nio.ByteBuffer
  *
  * Threads: any. [sink] is called in the order of the frames, on the page's or the listener's thread, and must not wait.
  */
-class PageBridge(private val client: QingfengClient, private val lock: AutoLock, private val sink: FrameSink) {
+class PageBridge(private val client: QingfengClient, private val lock: AutoLock, private val sink: FrameSink) : AutoCloseable {
     /** Where frames for the page go. */
     fun interface FrameSink {
         fun send(frame: ByteArray)
@@ -17,7 +17,7 @@ class PageBridge(private val client: QingfengClient, private val lock: AutoLock,
 
     // The calls of the page that greeted last, by its numbers. Guarded by this, as is what is sent of them.
     private val live = HashMap<Int, Call>()
-    private var greeted = false
+    private var greeted = false // in the version of this side
 
     /** Takes one frame. False if it comes from no page of ours: then close the client, and call [closed]. */
     fun take(frame: ByteArray): Boolean {
@@ -25,26 +25,38 @@ class PageBridge(private val client: QingfengClient, private val lock: AutoLock,
         val number = ByteBuffer.wrap(frame).getInt(1)
         val payload = frame.copyOfRange(HEAD_BYTES, frame.size)
         return when (frame[0]) {
-            HELLO -> payload.size == NONCE_BYTES && greet(number, payload)
-            START -> greeted && start(number, payload)
-            CREDIT -> payload.size == 2 && credit(number, ByteBuffer.wrap(payload).short.toInt() and 0xffff)
-            CANCEL -> payload.isEmpty() && true.also { callOf(number)?.cancel() }
-            else -> false
+            !in HELLO..CANCEL -> false
+            HELLO -> payload.size == NONCE_BYTES && true.also { greet(number, payload) }
+            else -> !greeted || obey(frame[0], number, payload)
         }
+    }
+
+    private fun obey(kind: Byte, number: Int, payload: ByteArray): Boolean =
+        when (kind) {
+            START -> start(number, payload)
+            CREDIT -> payload.size == 2 && credit(number, ByteBuffer.wrap(payload).short.toInt() and 0xffff)
+            else -> payload.isEmpty() && true.also { callOf(number)?.cancel() }
+        }
+
+    /** The page is gone: cancels what it began, and tells it nothing more unless it greets. */
+    override fun close() {
+        val left = synchronized(this) {
+            greeted = false
+            live.values.toList().also { live.clear() }
+        }
+        left.forEach { it.cancel() }
     }
 
     /** Tells the page that the core is closed. */
     @Synchronized
     fun closed() = send(CLOSED, 0)
 
-    private fun greet(version: Int, nonce: ByteArray): Boolean {
-        val left = synchronized(this) {
-            greeted = true
+    private fun greet(version: Int, nonce: ByteArray) {
+        close() // of the page before
+        synchronized(this) {
+            greeted = version == VERSION
             send(HELLO, VERSION, nonce)
-            live.values.toList().also { live.clear() }
         }
-        left.forEach { it.cancel() }
-        return version == VERSION
     }
 
     private fun start(number: Int, payload: ByteArray): Boolean {
@@ -55,7 +67,9 @@ class PageBridge(private val client: QingfengClient, private val lock: AutoLock,
         val method = String(payload, START_HEAD_BYTES, name - START_HEAD_BYTES, Charsets.UTF_8)
         if (payload[2] == ATTENDED) lock.touch() else lock.look()
         val call = client.newCall()
-        synchronized(this) { live[number] = call }
+        synchronized(this) {
+            if (live.putIfAbsent(number, call) != null) return true.also { sayEnd(number, ALREADY_EXISTS) }
+        }
         val code = if (method == OPEN) PERMISSION_DENIED
         else client.start(call, method, payload.copyOfRange(name, payload.size), window, Events(number, call))
         if (code != 0) end(number, call, code, null)
@@ -80,8 +94,11 @@ class PageBridge(private val client: QingfengClient, private val lock: AutoLock,
     /** Unless the call is of the page before. */
     @Synchronized
     private fun end(number: Int, call: Call, code: Int, status: ByteArray?) {
-        if (live.remove(number, call)) send(END, number, byteArrayOf(code.toByte()) + (status ?: ByteArray(0)))
+        if (live.remove(number, call)) sayEnd(number, code, status)
     }
+
+    private fun sayEnd(number: Int, code: Int, status: ByteArray? = null) =
+        send(END, number, byteArrayOf(code.toByte()) + (status ?: ByteArray(0)))
 
     @Synchronized
     private fun callOf(number: Int): Call? = live[number]
@@ -108,6 +125,7 @@ class PageBridge(private val client: QingfengClient, private val lock: AutoLock,
         const val FRAME_BYTES_MAX = (1 shl 20) + 256
 
         const val OPEN = "qingfeng.client.v1.VaultService/Open"
+        const val ALREADY_EXISTS = 6
         const val PERMISSION_DENIED = 7
     }
 }
