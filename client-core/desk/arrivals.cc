@@ -92,6 +92,20 @@ absl::Status AddFileStates(sql::ReadTxn& tx, clientpb::GetArrivalResponse* out) 
   return absl::OkStatus();
 }
 
+// An acknowledged one counts as on its way until this desk has read its entry.
+clientpb::ItemState StateOf(const OwnItem& item) {
+  switch (item.state) {
+    case ItemState::kFiled:
+      return clientpb::ITEM_STATE_FILED;
+    case ItemState::kRefused:
+      return clientpb::ITEM_STATE_REFUSED;
+    case ItemState::kDamaged:
+      return clientpb::ITEM_STATE_DAMAGED;
+    default:
+      return clientpb::ITEM_STATE_PLACED;
+  }
+}
+
 absl::Status AddMessages(Session& session, sql::ReadTxn& tx, const ThingId& report, clientpb::GetArrivalResponse* out) {
   QF_TRY_ASSIGN(const auto rows, ListMessages(tx, report));
   for (const MessageRow& row : rows) {
@@ -104,8 +118,8 @@ absl::Status AddMessages(Session& session, sql::ReadTxn& tx, const ThingId& repo
     info.set_state(clientpb::ITEM_STATE_COMPLETE);
     info.set_author_counts(Counts(session.authority(), row.origin, recordpb::KIND_MESSAGE));
   }
-  QF_TRY_ASSIGN(const auto waiting, OwnItemsNotInLog(tx, recordpb::KIND_MESSAGE));
-  for (const OwnItem& item : waiting) {
+  QF_TRY_ASSIGN(const auto not_shown, OwnItemsNotShown(tx, recordpb::KIND_MESSAGE));
+  for (const OwnItem& item : not_shown) {
     QF_TRY_ASSIGN(const auto content, ContentOf(item));
     const contentpb::Message& message = content.message();
     if (message.report_author() != report.author.bytes() || message.report_item_id() != report.item.bytes()) continue;
@@ -113,7 +127,7 @@ absl::Status AddMessages(Session& session, sql::ReadTxn& tx, const ThingId& repo
     info.set_item_id(item.item.str());
     info.set_own(true);
     *info.mutable_message() = message;
-    info.set_state(item.state == ItemState::kFiled ? clientpb::ITEM_STATE_FILED : clientpb::ITEM_STATE_PLACED);
+    info.set_state(StateOf(item));
     info.set_author_counts(true);
   }
   return absl::OkStatus();
@@ -206,6 +220,7 @@ ArrivalFilter FilterOf(const clientpb::ListArrivalsRequest& request) {
 }  // namespace
 
 absl::StatusOr<clientpb::ListArrivalsResponse> ListArrivals(Desk& desk, const clientpb::ListArrivalsRequest& request) {
+  QF_TRY(RequireReader(desk.session()));
   QF_TRY(desk.CatchUp().status());
   const uint32_t size = std::min(request.page_size() == 0 ? kArrivalsPage : request.page_size(), kArrivalsPageMax);
   const ArrivalFilter filter = FilterOf(request);
@@ -224,6 +239,7 @@ absl::StatusOr<clientpb::ListArrivalsResponse> ListArrivals(Desk& desk, const cl
 
 void GetArrival(Desk& desk, const clientpb::GetArrivalRequest& request,
                 absl::AnyInvocable<void(absl::StatusOr<clientpb::GetArrivalResponse>)> done) {
+  if (const auto may = RequireReader(desk.session()); !may.ok()) return done(may);
   if (const auto caught_up = desk.CatchUp(); !caught_up.ok()) return done(caught_up.status());
   auto row = desk.session().database().Read([&](sql::ReadTxn& tx) { return FindByRecord(tx, request.record_id()); });
   if (!row.ok()) return done(row.status());

@@ -1,4 +1,5 @@
 // The register as it is shown: lists, one arrival with its files and messages, answers. docs/protocol.md, "Feeds".
+// For desks whose role reads reports: ROLE or REVOKED at every other (content.h, RequireReader).
 #pragma once
 
 #include "absl/functional/any_invocable.h"
@@ -20,8 +21,9 @@ absl::StatusOr<clientpb::ListArrivalsResponse> ListArrivals(Desk& desk, const cl
 void GetArrival(Desk& desk, const clientpb::GetArrivalRequest& request,
                 absl::AnyInvocable<void(absl::StatusOr<clientpb::GetArrivalResponse>)> done);
 
-// DeskService/Reply: a message to the author's inbox, sealed to that device and the office. ROLE; NOT_FOUND; FORM for
-// an empty text; TOO_LARGE above kReplyBytesMax; STATE when the report came by a thread, which has no inbox.
+// DeskService/Reply: a message to the author's inbox, sealed to that device and the office. ROLE, also once the desk's
+// certificate has ended; NOT_FOUND; FORM for an empty text; TOO_LARGE above kReplyBytesMax; STATE when the report came
+// by a thread, which has no inbox.
 absl::StatusOr<clientpb::ReplyResponse> Reply(Desk& desk, const clientpb::ReplyRequest& request);
 
 }  // namespace qf::client

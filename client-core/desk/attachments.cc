@@ -238,6 +238,7 @@ class Reading final : public DeskCall, public std::enable_shared_from_this<Readi
 
 void OpenAttachment(Desk& desk, const clientpb::OpenAttachmentRequest& request,
                     rpc::Writer<clientpb::OpenAttachmentResponse> writer) {
+  if (auto may = RequireReader(desk.session()); !may.ok()) return writer.Finish(std::move(may));
   auto wanted = FindWanted(desk.session(), request);
   if (!wanted.ok()) return writer.Finish(wanted.status());
   auto copy = SealedCopy::Open(desk.session(), *wanted);

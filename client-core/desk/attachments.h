@@ -12,9 +12,9 @@
 namespace qf::client {
 
 // DeskService/OpenAttachment: name, type and size with the first piece, then pieces of at most 64 KiB, while the
-// receiver wants more. NOT_FOUND when the record names no such file or the server has not all of it yet; NOT_GRANTED
-// and other errors of opening the record; SEAL, PROOF when the bytes are not what the record says; UNREACHABLE and
-// other errors of calls. Ends with SHUTDOWN when the store is locked.
+// receiver wants more. NOT_FOUND when the record names no such file or the server has not all of it yet; ROLE
+// where reports are not read; NOT_GRANTED and other errors of opening the record; SEAL, PROOF when the bytes are not
+// what the record says; UNREACHABLE and other errors of calls. Ends with SHUTDOWN when the store is locked.
 void OpenAttachment(Desk& desk, const clientpb::OpenAttachmentRequest& request,
                     rpc::Writer<clientpb::OpenAttachmentResponse> writer);
 

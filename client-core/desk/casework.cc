@@ -28,10 +28,11 @@ absl::StatusOr<ThingId> ArrivalOf(sql::ReadTxn& tx, Bytes record_id) {
 // The highest number that an own OPEN asks for which the log does not hold yet; 0 if none.
 absl::StatusOr<uint64_t> HighestOnItsWay(Session& session) {
   QF_TRY_ASSIGN(const auto waiting, session.database().Read([](sql::ReadTxn& tx) {
-    return OwnItemsNotInLog(tx, recordpb::KIND_CASE_ACTION);
+    return OwnItemsNotShown(tx, recordpb::KIND_CASE_ACTION);
   }));
   uint64_t highest = 0;
   for (const OwnItem& item : waiting) {
+    if (item.state >= ItemState::kRefused) continue;
     QF_TRY_ASSIGN(const auto content, ContentOf(item));
     highest = std::max(highest, content.case_action().open().number());
   }
@@ -114,6 +115,7 @@ absl::StatusOr<clientpb::OpenCaseResponse> OpenCase(Desk& desk, const clientpb::
 }
 
 absl::StatusOr<clientpb::ListCasesResponse> ListCases(Desk& desk, const clientpb::ListCasesRequest&) {
+  QF_TRY(RequireReader(desk.session()));
   QF_TRY(desk.CatchUp().status());
   QF_TRY_ASSIGN(const Desk::Cases* const cases, desk.CasesNow());
   clientpb::ListCasesResponse response;

@@ -23,7 +23,7 @@ absl::StatusOr<std::map<ThingId, uint64_t>> CaseOfReports(sql::ReadTxn& tx, cons
 // actions cannot be opened here, and BUSY while the log is still being read, since the next number is then not known.
 absl::StatusOr<clientpb::OpenCaseResponse> OpenCase(Desk& desk, const clientpb::OpenCaseRequest& request);
 
-// DeskService/ListCases.
+// DeskService/ListCases. ROLE or REVOKED where reports are not read.
 absl::StatusOr<clientpb::ListCasesResponse> ListCases(Desk& desk, const clientpb::ListCasesRequest& request);
 
 }  // namespace qf::client

@@ -61,4 +61,13 @@ absl::Status RequireRole(const Session& session, recordpb::Role role) {
   return absl::OkStatus();
 }
 
+absl::Status RequireReader(const Session& session) {
+  const record::Standing standing = session.Standing();
+  if (standing.revoked.has_value()) return Error(Reason::REASON_REVOKED, "this device was revoked");
+  if (!record::IsReaderRole(standing.role) && !record::IsReaderRole(standing.late_role)) {
+    return Error(Reason::REASON_ROLE, "the role of this desk reads no reports");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace qf::client

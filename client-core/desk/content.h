@@ -21,4 +21,9 @@ std::vector<SealingKey> AdministratorKeys(Session& session, size_t limit);
 // PERMISSION_DENIED(ROLE) unless this desk has that role and was not revoked.
 absl::Status RequireRole(const Session& session, recordpb::Role role);
 
+// ROLE unless the role of this desk reads reports, or did until its certificate ended; REVOKED. Every desk mirrors the
+// log, in which authors stand by their keys; whom a key belongs to stands in the roster, which administrators read. So
+// at a desk of theirs not even the list of arrivals is given: it would say who has reported, and when.
+absl::Status RequireReader(const Session& session);
+
 }  // namespace qf::client

@@ -1,4 +1,5 @@
-// What this desk has filed and the log does not hold yet, as far as this desk has read: shown beside what it holds.
+// What this desk has filed and the log does not show, as far as this desk has read: on its way, or refused or damaged
+// for good. It is listed beside what the log shows, so that nothing that somebody wrote here goes unseen.
 #pragma once
 
 #include <string>
@@ -18,8 +19,8 @@ struct OwnItem {
   std::string frame;   // compressed content
 };
 
-// Those of a kind, oldest first; refused and damaged ones are left out.
-absl::StatusOr<std::vector<OwnItem>> OwnItemsNotInLog(sql::ReadTxn& tx, recordpb::Kind kind);
+// Those of a kind whose content is here, oldest first.
+absl::StatusOr<std::vector<OwnItem>> OwnItemsNotShown(sql::ReadTxn& tx, recordpb::Kind kind);
 
 // STORE_DAMAGED when it cannot be read.
 absl::StatusOr<contentpb::Content> ContentOf(const OwnItem& item);

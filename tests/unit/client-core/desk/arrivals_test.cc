@@ -1,9 +1,12 @@
 #include "client-core/desk/arrivals.h"
 
 #include "client-core/desk/arrival_list.h"
+#include "client-core/desk/casework.h"
 #include "client-core/desk/revoke.h"
 #include "client-core/desk/words.h"
 #include "client-core/store/entry.h"
+#include "client-core/store/item.h"
+#include "common/base/try.h"
 #include "tests/support/test_desks.h"
 
 namespace qf::client {
@@ -40,15 +43,19 @@ class ArrivalsTest : public DeskTest {
     request.set_search(words);
     return Titles(desk, request);
   }
-  clientpb::GetArrivalResponse Get(TestDesk& desk, const RecordId& id) {
+  absl::StatusOr<clientpb::GetArrivalResponse> Ask(TestDesk& desk, const RecordId& id) {
     clientpb::GetArrivalRequest request;
     request.set_record_id(id.str());
     absl::StatusOr<clientpb::GetArrivalResponse> out;
     GetArrival(desk.desk(), request,
                [&](absl::StatusOr<clientpb::GetArrivalResponse> response) { out = std::move(response); });
     world.loop.Run();
+    return out;
+  }
+  clientpb::GetArrivalResponse Get(TestDesk& desk, const RecordId& id) {
+    auto out = Ask(desk, id);
     EXPECT_OK(out);
-    return *out;
+    return *std::move(out);
   }
   absl::StatusOr<clientpb::ReplyResponse> Answer(TestDesk& desk, const RecordId& id, const std::string& text) {
     clientpb::ReplyRequest request;
@@ -219,9 +226,19 @@ TEST_F(ArrivalsTest, WhatCannotBeOpenedIsShownAndOpensWhenTheKeyComes) {
   EXPECT_THAT(Search(*duty, "sealed"), ElementsAre("sealed"));
   EXPECT_EQ(List(*duty)[0].reporter().name(), "Li Na");
   EXPECT_EQ(ListArrivals(duty->desk(), {})->total(), 1u);
-  // An administrator is of no audience.
+}
+
+TEST_F(ArrivalsTest, WhoReadsNoReportsLearnsNothingOfWhoReported) {
+  const auto report = Append(phone->Report(Titled("report")));
   admin.Sync();
-  EXPECT_EQ(List(admin)[0].problem(), Reason::REASON_NOT_GRANTED);
+  manager->Sync();
+  EXPECT_THAT(ListArrivals(admin.desk(), {}).status(), Fails(Reason::REASON_ROLE));
+  clientpb::ListArrivalsRequest by_name;
+  by_name.set_search(kReporter);
+  EXPECT_THAT(ListArrivals(admin.desk(), by_name).status(), Fails(Reason::REASON_ROLE));
+  EXPECT_THAT(Ask(admin, report.id).status(), Fails(Reason::REASON_ROLE));
+  EXPECT_THAT(ListCases(admin.desk(), {}).status(), Fails(Reason::REASON_ROLE));
+  EXPECT_EQ(List(*manager)[0].reporter().name(), kReporter);
 }
 
 TEST_F(ArrivalsTest, ABodyThatComesLateIsTakenIn) {
@@ -360,6 +377,25 @@ TEST_F(ArrivalsTest, MessagesGoBothWaysAndTheUnansweredAreCounted) {
   manager->Sync();
   EXPECT_EQ(List(*manager)[0].unanswered(), 1u);
   EXPECT_THAT(Titles(*manager, unanswered), ElementsAre("report"));
+}
+
+TEST_F(ArrivalsTest, AnAnswerThatDidNotArriveIsShownAsThat) {
+  const auto report = Append(phone->Report(Titled("report")));
+  manager->Sync();
+  for (const auto& [kept, shown] : {std::pair(ItemState::kRefused, clientpb::ITEM_STATE_REFUSED),
+                                    std::pair(ItemState::kDamaged, clientpb::ITEM_STATE_DAMAGED)}) {
+    ASSERT_OK_AND_ASSIGN(const auto reply, Answer(*manager, report.id, "can you say more?"));
+    ASSERT_OK(manager->session().database().Write([&, kept = kept](sql::WriteTxn& tx) -> absl::Status {
+      QF_TRY_ASSIGN(Item item, GetItem(tx, *ItemId::From(reply.item_id())));
+      item.state = kept;
+      return UpdateItem(tx, item);
+    }));
+    const auto detail = Get(*manager, report.id);
+    const auto& last = detail.messages(detail.messages_size() - 1);
+    EXPECT_EQ(last.message().text(), "can you say more?");
+    EXPECT_EQ(last.item_id(), reply.item_id());
+    EXPECT_EQ(last.state(), shown);
+  }
 }
 
 TEST_F(ArrivalsTest, NobodySpeaksInAnothersReport) {
