@@ -33,10 +33,10 @@ final class Shell: ObservableObject {
   @Published private(set) var covered = false
   private var store: Store?
   private var opening = false
-  private var returning = false
   private var away = UIBackgroundTaskIdentifier.invalid
 
-  /// Tried again whenever its owner comes back, if it failed or the store was closed meanwhile. What is opened is locked.
+  /// Makes what is missing, whenever its owner comes back: the page after a lock, the store after it was closed or could not be
+  /// opened. A store opens locked.
   func open() async {
     look()  // a recording may have begun before the app
     guard store == nil || page == nil, !opening else { return }
@@ -66,6 +66,7 @@ final class Shell: ObservableObject {
   }
 
   func changed(to phase: ScenePhase) {
+    look()
     switch phase {
     case .background: leave()
     case .active: comeBack()
@@ -82,11 +83,17 @@ final class Shell: ObservableObject {
     away = UIApplication.shared.beginBackgroundTask { [self] in
       sending.cancel()
       Task {
-        await store.lock()
+        await lock()
         endAway()
       }
     }
-    if away == .invalid { Task { await store.lock() } }  // no time at all
+    if away == .invalid { Task { await lock() } }  // no time at all
+  }
+
+  /// The page goes with the keys: nothing of it is seen on return.
+  private func lock() async {
+    page = nil
+    await store?.lock()
   }
 
   private func endAway() {
@@ -96,18 +103,13 @@ final class Shell: ObservableObject {
 
   private func comeBack() {
     if away != .invalid { endAway() }
-    returning = store?.autoLock.comeBack() ?? false
-    look()
-    Task {
-      if returning { await store?.lock() }
-      returning = false
-      await open()
-    }
+    if store?.autoLock.back() == true { page = nil }
+    Task { await open() }
   }
 
-  /// Covered while the screen is recorded or shown elsewhere, and until a store that was left alone is locked.
+  /// Covered while the screen is recorded or shown elsewhere.
   func look() {
-    covered = returning || UIScreen.main.isCaptured
+    covered = UIScreen.main.isCaptured
   }
 }
 

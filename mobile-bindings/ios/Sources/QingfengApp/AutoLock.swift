@@ -47,13 +47,14 @@ public final class AutoLock: @unchecked Sendable {
     }
   }
 
-  /// Its owner is back. True if that was too late: it is being locked.
-  public func comeBack() -> Bool {
+  /// Its owner has come back. True if the store was locked meanwhile, or is now: what showed it is to be shown no more.
+  public func back() -> Bool {
     lock.withLock {
-      let late = lockIfOverdue()
+      lockIfOverdue()
+      let locked = since == nil
       away = false
       begin(idleSeconds)
-      return late
+      return locked
     }
   }
 
@@ -79,15 +80,14 @@ public final class AutoLock: @unchecked Sendable {
 
   private func look() {
     lock.withLock {
-      if !lockIfOverdue(), let left { arm(left) }
+      lockIfOverdue()
+      if let left { arm(left) }
     }
   }
 
-  @discardableResult
-  private func lockIfOverdue() -> Bool {
-    guard let left, left <= 0 else { return false }
+  private func lockIfOverdue() {
+    guard let left, left <= 0 else { return }
     since = nil
     act()
-    return true
   }
 }

@@ -37,7 +37,7 @@ struct AutoLockTests {
   func left(seconds: TimeInterval, wanted: Int) {
     autoLock.leave()
     clock.pass(seconds)
-    #expect(autoLock.comeBack() == (wanted == 1))
+    #expect(autoLock.back() == (wanted == 1))
     #expect(locks == wanted)
     clock.pass(599)
     autoLock.use(attended: true)
@@ -56,6 +56,8 @@ struct AutoLockTests {
     clock.pass(600)
     autoLock.use(attended: true)  // once: its owner has not come back since
     #expect(locks == 1)
+    #expect(autoLock.back())  // what its owner left is not what its owner finds
+    #expect(!autoLock.back())
   }
 
   @Test func byItself() async throws {
