@@ -21,11 +21,6 @@ namespace {
 
 constexpr uint64_t kBusyMs = 200;
 
-absl::Status RemoveIfThere(Files& files, const std::string& path) {
-  QF_TRY_ASSIGN(const bool exists, files.Exists(path));
-  return exists ? files.Remove(path) : absl::OkStatus();
-}
-
 // The names in a folder; none if there is no folder.
 absl::StatusOr<std::vector<std::string>> NamesIn(Files& files, const std::string& folder) {
   QF_TRY_ASSIGN(const bool exists, files.Exists(folder));

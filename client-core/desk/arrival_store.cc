@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "client-core/desk/arrival_facet.h"
 #include "client-core/desk/words.h"
+#include "client-core/store/blob.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
 
@@ -55,25 +56,6 @@ constexpr sql::Statement kClear[] = {
     sql::Statement("DELETE FROM arrival"), sql::Statement("DELETE FROM arrival_message"),
     sql::Statement("DELETE FROM case_action"), sql::Statement("DELETE FROM arrival_file"),
     sql::Statement("INSERT INTO arrival_word (arrival_word) VALUES ('delete-all')")};
-
-constexpr size_t kPackedBlobBytes = Digest::kSize + 8;
-
-std::string PackBlobs(const std::vector<record::BlobRef>& blobs) {
-  std::string out;
-  for (const auto& blob : blobs) absl::StrAppend(&out, blob.sha256.bytes(), U64(blob.size_bytes));
-  return out;
-}
-
-std::vector<record::BlobRef> UnpackBlobs(Bytes packed) {
-  std::vector<record::BlobRef> blobs;
-  for (; packed.size() >= kPackedBlobBytes; packed.remove_prefix(kPackedBlobBytes)) {
-    uint64_t size_bytes = 0;
-    for (size_t i = Digest::kSize; i < kPackedBlobBytes; ++i)
-      size_bytes = size_bytes << 8 | static_cast<unsigned char>(packed[i]);
-    blobs.push_back({*Digest::From(packed.substr(0, Digest::kSize)), size_bytes});
-  }
-  return blobs;
-}
 
 template <class Message>
 absl::StatusOr<Message> Parse(Bytes bytes) {

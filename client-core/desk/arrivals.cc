@@ -9,6 +9,7 @@
 #include "client-core/desk/own_items.h"
 #include "client-core/desk/words.h"
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/try.h"
 #include "qingfeng/server/v1/blob.pb.h"
 
@@ -253,7 +254,8 @@ absl::StatusOr<clientpb::ReplyResponse> Reply(Desk& desk, const clientpb::ReplyR
     return Error(Reason::REASON_ROLE, "reporters are answered at the desks that read reports");
   }
   if (request.text().empty()) return Error(Reason::REASON_FORM, "an answer says something");
-  if (request.text().size() > kReplyBytesMax) return Error(Reason::REASON_TOO_LARGE, "an answer has at most 64 KiB");
+  if (request.text().size() > limits::kMessageTextBytes)
+    return Error(Reason::REASON_TOO_LARGE, "an answer has at most 64 KiB");
   QF_TRY(desk.CatchUp().status());
   QF_TRY_ASSIGN(const ArrivalRow row,
                 session.database().Read([&](sql::ReadTxn& tx) { return FindByRecord(tx, request.record_id()); }));

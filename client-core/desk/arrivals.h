@@ -10,7 +10,6 @@ namespace qf::client {
 
 constexpr uint32_t kArrivalsPage = 100;
 constexpr uint32_t kArrivalsPageMax = 1000;
-constexpr size_t kReplyBytesMax = 64 * 1024;
 
 // DeskService/ListArrivals: newest first, paged by position; bounded as arrival_list.h says. Reports that have no
 // effect (their author's authority had ended beyond 30 days) are left out.
@@ -22,8 +21,8 @@ void GetArrival(Desk& desk, const clientpb::GetArrivalRequest& request,
                 absl::AnyInvocable<void(absl::StatusOr<clientpb::GetArrivalResponse>)> done);
 
 // DeskService/Reply: a message to the author's inbox, sealed to that device and the office. ROLE, also once the desk's
-// certificate has ended; NOT_FOUND; FORM for an empty text; TOO_LARGE above kReplyBytesMax; STATE when the report came
-// by a thread, which has no inbox.
+// certificate has ended; NOT_FOUND; FORM for an empty text; TOO_LARGE above limits::kMessageTextBytes; STATE when the
+// report came by a thread, which has no inbox.
 absl::StatusOr<clientpb::ReplyResponse> Reply(Desk& desk, const clientpb::ReplyRequest& request);
 
 }  // namespace qf::client

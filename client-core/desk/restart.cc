@@ -25,25 +25,19 @@ constexpr char kExchange[] = "qingfeng.server.v1.SyncService/Exchange";
 
 constexpr sql::Statement kOfferedCertificates("SELECT record_id FROM offer WHERE rank = 1 AND feed = 'broadcast'");
 
-bool MakesAdministrator(const record::Header& header, const SigningKey& root, const SigningKey& device) {
-  const auto& certificate = header.clear.certificate();
-  return header.kind == recordpb::KIND_CERTIFICATE && header.author == root &&
-         certificate.role() == recordpb::ROLE_ADMINISTRATOR && certificate.device().signing_key() == device.bytes();
-}
-
 // The root's certificate of this device, in the copy of the log or among what a RESTART cut off.
 absl::StatusOr<std::optional<recordpb::SignedHeader>> OwnCertificate(sql::ReadTxn& tx, const SigningKey& root,
                                                                      const SigningKey& device) {
   QF_TRY_ASSIGN(const auto entries, EntriesOfKind(tx, recordpb::KIND_CERTIFICATE));
   for (const StoredEntry& stored : entries) {
     const record::Record& record = stored.entry.record;
-    if (MakesAdministrator(record.header, root, device)) return std::optional(record.ToSignedHeader());
+    if (record::MakesAdministrator(record.header, root, device)) return std::optional(record.ToSignedHeader());
   }
   QF_TRY_ASSIGN(const auto offered,
                 tx.QueryAll(kOfferedCertificates, {}, [](const sql::Row& row) { return row.Get<RecordId>(0); }));
   for (const RecordId& id : offered) {
     QF_TRY_ASSIGN(const auto offer, FindOffer(tx, id));
-    if (offer.has_value() && MakesAdministrator(offer->record.header, root, device)) {
+    if (offer.has_value() && record::MakesAdministrator(offer->record.header, root, device)) {
       return std::optional(offer->record.ToSignedHeader());
     }
   }

@@ -9,6 +9,7 @@
 #include "client-core/store/entry.h"
 #include "client-core/store/message.h"
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/try.h"
 #include "qingfeng/content/v1/content.pb.h"
 
@@ -132,7 +133,8 @@ absl::StatusOr<clientpb::SendMessageResponse> SendMessage(Session& session,
                                                           const clientpb::SendMessageRequest& request) {
   QF_TRY_ASSIGN(const ItemId report_id, ItemId::From(request.item_id()));
   if (absl::StripAsciiWhitespace(request.text()).empty()) return Error(Reason::REASON_FORM, "text: say something");
-  if (request.text().size() > kMessageTextBytesMax) return Error(Reason::REASON_TOO_LARGE, "the message is too long");
+  if (request.text().size() > limits::kMessageTextBytes)
+    return Error(Reason::REASON_TOO_LARGE, "the message is too long");
   QF_TRY_ASSIGN(const Item report, session.database().Read([&](sql::ReadTxn& tx) { return GetItem(tx, report_id); }));
   if (report.kind != recordpb::KIND_REPORT) return Error(Reason::REASON_NOT_FOUND, "nothing with that id is a report");
 

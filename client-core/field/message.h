@@ -7,8 +7,6 @@
 
 namespace qf::client {
 
-constexpr size_t kMessageTextBytesMax = 64 * 1024;
-
 // In the order in which the server took them; own ones that it has not yet, last. `author_counts` says whether the
 // author's key was in force when the log took it: one that does not count is shown as such, never hidden. NOT_FOUND.
 absl::StatusOr<clientpb::ListMessagesResponse> ListMessages(Session& session,

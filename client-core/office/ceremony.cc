@@ -15,8 +15,6 @@
 namespace qf::client {
 namespace {
 
-constexpr absl::string_view kServerRequestLabel = sealing::Label("qingfeng/server-request/1");
-
 // The root's two keys, for as long as one ceremony takes.
 struct Root {
   record::Signer signer;
@@ -56,7 +54,8 @@ absl::StatusOr<serverpb::ServerRequest> ReadServerRequest(Bytes server_request) 
     return Error(Reason::REASON_MALFORMED, "this is not a server's request");
   }
   QF_TRY_ASSIGN(const SigningKey log_key, SigningKey::From(request.log_key()));
-  if (!record::Verify(log_key, absl::StrCat(kServerRequestLabel, request.tls_authority()), request.signature())) {
+  if (!record::Verify(log_key, absl::StrCat(record::kServerRequestLabel, request.tls_authority()),
+                      request.signature())) {
     return Error(Reason::REASON_SIGNATURE, "the server's request was not made by one machine");
   }
   QF_TRY_ASSIGN(const tls::CertificateInfo authority, tls::Inspect(request.tls_authority()));

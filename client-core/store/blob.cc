@@ -24,6 +24,8 @@ constexpr sql::Statement kBytesLeft(
     "JOIN blob ON blob.owner = item.item_id WHERE item.files_left > 0 AND blob.complete = 0 AND blob.here = 1");
 constexpr sql::Statement kBytesHere("SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) FROM blob WHERE here = 1");
 
+constexpr size_t kPackedBlobBytes = Digest::kSize + sizeof(uint64_t);
+
 StoredBlob FromRow(const sql::Row& row) {
   return {row.Get<Digest>(0),   row.Get<uint64_t>(1), row.Get<ItemId>(2),
           row.Get<uint64_t>(3), row.Get<bool>(4),     row.Get<bool>(5)};
@@ -69,6 +71,22 @@ absl::StatusOr<uint64_t> FileBytesLeft(sql::ReadTxn& tx) {
 absl::StatusOr<uint64_t> FileBytesHere(sql::ReadTxn& tx) {
   QF_TRY_ASSIGN(const auto bytes, tx.QueryValue<uint64_t>(kBytesHere));
   return *bytes;
+}
+
+std::string PackBlobs(const std::vector<record::BlobRef>& blobs) {
+  std::string out;
+  for (const auto& blob : blobs) absl::StrAppend(&out, blob.sha256.bytes(), U64(blob.size_bytes));
+  return out;
+}
+
+std::vector<record::BlobRef> UnpackBlobs(Bytes packed) {
+  std::vector<record::BlobRef> blobs;
+  while (packed.size() >= kPackedBlobBytes) {
+    const Digest sha256 = *Digest::From(packed.substr(0, Digest::kSize));
+    packed.remove_prefix(Digest::kSize);
+    blobs.push_back({sha256, TakeU64(&packed)});
+  }
+  return blobs;
 }
 
 }  // namespace qf::client

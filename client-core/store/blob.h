@@ -10,6 +10,7 @@
 
 #include "common/base/files.h"
 #include "common/base/ids.h"
+#include "common/record/record.h"
 #include "common/sql/database.h"
 
 namespace qf::client {
@@ -28,7 +29,7 @@ std::string BlobPath(const std::string& folder, const Digest& sha256);
 
 absl::Status PutBlob(sql::WriteTxn& tx, const StoredBlob& blob);
 absl::StatusOr<std::optional<StoredBlob>> FindBlob(sql::ReadTxn& tx, const Digest& sha256);
-// In the order in which they were put.
+// By digest.
 absl::StatusOr<std::vector<StoredBlob>> BlobsOf(sql::ReadTxn& tx, const ItemId& owner);
 absl::Status RemoveBlob(sql::WriteTxn& tx, const Digest& sha256);
 
@@ -45,5 +46,9 @@ absl::Status MarkBlobGone(sql::WriteTxn& tx, const Digest& sha256);
 absl::StatusOr<uint64_t> FileBytesLeft(sql::ReadTxn& tx);
 // Bytes of files that lie on this device.
 absl::StatusOr<uint64_t> FileBytesHere(sql::ReadTxn& tx);
+
+// The files that a record names, as one column; what is left over behind the last whole one is passed over.
+std::string PackBlobs(const std::vector<record::BlobRef>& blobs);
+std::vector<record::BlobRef> UnpackBlobs(Bytes packed);
 
 }  // namespace qf::client

@@ -1,6 +1,7 @@
 #include "client-core/store/item.h"
 
 #include "absl/strings/str_cat.h"
+#include "client-core/store/blob.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
 
@@ -54,29 +55,10 @@ constexpr sql::Statement kCountUndelivered(
     "SELECT COUNT(*) FROM item WHERE (state IN (4, 5) AND frame IS NOT NULL) OR "
     "(state = 3 AND files_left > 0 AND body IS NOT NULL)");
 
-std::string PackBlobs(const std::vector<record::BlobRef>& blobs) {
-  std::string out;
-  for (const auto& blob : blobs) absl::StrAppend(&out, blob.sha256.bytes(), U64(blob.size_bytes));
-  return out;
-}
-
-std::vector<record::BlobRef> UnpackBlobs(Bytes packed) {
-  std::vector<record::BlobRef> blobs;
-  for (; packed.size() >= 40; packed.remove_prefix(40)) {
-    uint64_t size_bytes = 0;
-    for (int i = 32; i < 40; ++i) size_bytes = size_bytes << 8 | static_cast<unsigned char>(packed[i]);
-    blobs.push_back({*Digest::From(packed.substr(0, 32)), size_bytes});
-  }
-  return blobs;
-}
-
 // NULL stands for "not there", so that an id of zeros never enters an index.
 template <class Id>
 sql::Value OrNull(const Id& id) {
   return id.empty() ? sql::Value(std::nullopt) : sql::Value(id);
-}
-sql::Value BytesOrNull(const std::string& bytes) {
-  return bytes.empty() ? sql::Value(std::nullopt) : sql::Value(sql::Blob(bytes));
 }
 template <class Id>
 Id IdOrEmpty(const sql::Row& row, size_t column) {
@@ -143,8 +125,8 @@ absl::Status InsertItem(sql::WriteTxn& tx, const Item& item) {
                               OrNull(item.reference),
                               sql::Blob(clear),
                               sql::Blob(blobs),
-                              BytesOrNull(item.frame),
-                              BytesOrNull(item.body),
+                              sql::BlobOrNull(item.frame),
+                              sql::BlobOrNull(item.body),
                               item.audience,
                               OrNull(item.epoch),
                               item.state,
@@ -153,8 +135,8 @@ absl::Status InsertItem(sql::WriteTxn& tx, const Item& item) {
                               item.filed_at_us,
                               OrNull(item.incarnation),
                               SequenceOrNull(item),
-                              BytesOrNull(item.header_bytes),
-                              BytesOrNull(item.signature),
+                              sql::BlobOrNull(item.header_bytes),
+                              sql::BlobOrNull(item.signature),
                               OrNull(item.record_id),
                               item.malformed,
                               item.files_left,
@@ -165,10 +147,10 @@ absl::Status InsertItem(sql::WriteTxn& tx, const Item& item) {
 absl::Status FileDraft(sql::WriteTxn& tx, const Item& item) {
   const std::string feed = item.feed.name(), clear = item.clear.SerializeAsString(), blobs = PackBlobs(item.blobs);
   QF_TRY_ASSIGN(const uint64_t filed,
-                tx.ExecuteCounting(
-                    kFileDraft, {item.item, item.author, sql::Text(feed), item.kind, OrNull(item.reference),
-                                 sql::Blob(clear), sql::Blob(blobs), BytesOrNull(item.frame), BytesOrNull(item.body),
-                                 item.audience, OrNull(item.epoch), item.urgent, item.filed_at_us, item.files_left}));
+                tx.ExecuteCounting(kFileDraft, {item.item, item.author, sql::Text(feed), item.kind,
+                                                OrNull(item.reference), sql::Blob(clear), sql::Blob(blobs),
+                                                sql::BlobOrNull(item.frame), sql::BlobOrNull(item.body), item.audience,
+                                                OrNull(item.epoch), item.urgent, item.filed_at_us, item.files_left}));
   return filed > 0 ? absl::OkStatus() : Error(Reason::REASON_NOT_FOUND, "there is no such draft");
 }
 
@@ -219,10 +201,11 @@ absl::Status RefuseAfter(sql::WriteTxn& tx, uint64_t clock_at_us, Reason reason)
 }
 
 absl::Status UpdateItem(sql::WriteTxn& tx, const Item& item) {
-  return tx.Execute(kUpdate, {item.row, BytesOrNull(item.frame), BytesOrNull(item.body), OrNull(item.epoch), item.state,
-                              item.reason, OrNull(item.incarnation), SequenceOrNull(item),
-                              BytesOrNull(item.header_bytes), BytesOrNull(item.signature), OrNull(item.record_id),
-                              item.malformed, item.files_left, item.settled_size, item.urgent, IsWaiting(item.state)});
+  return tx.Execute(kUpdate,
+                    {item.row, sql::BlobOrNull(item.frame), sql::BlobOrNull(item.body), OrNull(item.epoch), item.state,
+                     item.reason, OrNull(item.incarnation), SequenceOrNull(item), sql::BlobOrNull(item.header_bytes),
+                     sql::BlobOrNull(item.signature), OrNull(item.record_id), item.malformed, item.files_left,
+                     item.settled_size, item.urgent, IsWaiting(item.state)});
 }
 
 absl::Status RemoveItem(sql::WriteTxn& tx, const ItemId& item) {

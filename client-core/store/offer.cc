@@ -50,17 +50,13 @@ absl::StatusOr<StoredOffer> FromRow(const sql::Row& row) {
   return offer;
 }
 
-sql::Value BytesOrNull(const std::string& bytes) {
-  return bytes.empty() ? sql::Value(std::nullopt) : sql::Value(sql::Blob(bytes));
-}
-
 }  // namespace
 
 absl::Status PutOffer(sql::WriteTxn& tx, const record::Record& record, const std::string& prior, uint64_t clock_at_us) {
   const std::string feed = record.header.feed.name();
   return tx.Execute(kPut, {record.id, RankOf(record.header), clock_at_us, record.header.sequence, sql::Text(feed),
-                           sql::Blob(record.header_bytes), sql::Blob(record.signature), BytesOrNull(record.body),
-                           BytesOrNull(prior)});
+                           sql::Blob(record.header_bytes), sql::Blob(record.signature), sql::BlobOrNull(record.body),
+                           sql::BlobOrNull(prior)});
 }
 
 absl::StatusOr<std::vector<StoredOffer>> PendingOffers(sql::ReadTxn& tx, size_t limit) {

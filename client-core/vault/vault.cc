@@ -26,14 +26,6 @@ constexpr size_t kKeyBytes = 32;
 
 absl::Status Damaged() { return Error(Reason::REASON_STORE_DAMAGED, "the vault file is damaged"); }
 
-// Takes 8 bytes off the front of `bytes`.
-uint64_t TakeU64(Bytes* bytes) {
-  uint64_t value = 0;
-  for (const char c : bytes->substr(0, 8)) value = value << 8 | static_cast<unsigned char>(c);
-  bytes->remove_prefix(8);
-  return value;
-}
-
 bool Allowed(const VaultCost& cost) {
   return cost.memory_kib >= kVaultCostMin.memory_kib && cost.memory_kib <= kVaultCostMax.memory_kib &&
          cost.passes >= kVaultCostMin.passes && cost.passes <= kVaultCostMax.passes;

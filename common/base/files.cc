@@ -24,6 +24,11 @@ absl::Status WriteFileAtomically(Files& files, const std::string& path, Bytes by
   return files.SyncDir(DirName(path));
 }
 
+absl::Status RemoveIfThere(Files& files, const std::string& path) {
+  const absl::Status removed = files.Remove(path);
+  return ReasonOf(removed) == Reason::REASON_FILE_MISSING ? absl::OkStatus() : removed;
+}
+
 std::string DirName(const std::string& path) {
   const size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";

@@ -72,6 +72,9 @@ absl::StatusOr<std::string> ReadFile(Files& files, const std::string& path, uint
 // Replaces `path` by `bytes`, durably and atomically: after a crash it holds the old or the new content, whole.
 absl::Status WriteFileAtomically(Files& files, const std::string& path, Bytes bytes);
 
+// Removes `path`; OK also if it is not there.
+absl::Status RemoveIfThere(Files& files, const std::string& path);
+
 // Folder part of `path`: "a/b/c" -> "a/b"; "." when there is none.
 std::string DirName(const std::string& path);
 

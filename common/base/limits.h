@@ -16,6 +16,7 @@ constexpr size_t kBlobsPerRecord = 32;
 constexpr uint64_t kBlobBytes = 2ull << 30;
 constexpr size_t kContentBytes = 1 << 20;  // what a compressed body may grow to: a frame that states more is refused
 constexpr size_t kRecipients = 8;          // of one body, suite 2
+constexpr size_t kMessageTextBytes = 64 * 1024;  // of a message to the office, and of its answer
 
 // The office's list of townships, which fits into a header; its map fits on a phone.
 constexpr size_t kTownships = 40;
@@ -41,7 +42,6 @@ constexpr size_t kMethodNameBytes = 128;
 // Blobs.
 constexpr size_t kBlobChunkBytes = 64 * 1024;  // STREAM's chunk
 constexpr size_t kAppendBytes = 256 * 1024;    // one Append
-constexpr size_t kAppendsInFlight = 4;
 constexpr uint64_t kBlobPartRestUs = 30 * kMicrosPerDay;
 
 // Provisional devices, until their certificate comes.

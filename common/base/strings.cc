@@ -35,6 +35,14 @@ std::string U64(uint64_t value) {
   return out;
 }
 
+uint64_t TakeU64(Bytes* bytes) {
+  QF_CHECK(bytes->size() >= sizeof(uint64_t));
+  uint64_t value = 0;
+  for (const char byte : bytes->substr(0, sizeof value)) value = value << 8 | static_cast<unsigned char>(byte);
+  bytes->remove_prefix(sizeof value);
+  return value;
+}
+
 std::string Counted(Bytes value) {
   QF_CHECK(value.size() <= 0xffff);
   std::string out;

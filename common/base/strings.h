@@ -19,6 +19,8 @@ bool FromHex(absl::string_view hex, std::string* out);
 
 // Eight bytes big-endian: how every integer enters a hash or a signature.
 std::string U64(uint64_t value);
+// The other way: takes eight bytes off the front of `bytes`, which has them.
+uint64_t TakeU64(Bytes* bytes);
 
 // `value` preceded by its length in two bytes: how a field of variable length enters a hash or associated data.
 // `value` is at most 65,535 bytes (our own callers; checked).

@@ -19,10 +19,9 @@ std::string Message(uint64_t time_s, Bytes text) { return absl::StrCat("cosignat
 // The time of a cosignature's bytes, if `key` signed it over `text`.
 std::optional<uint64_t> VerifiedTime(Bytes signature, Bytes text, const SigningKey& key) {
   if (signature.size() < kTimeBytes) return std::nullopt;
-  uint64_t time_s = 0;
-  for (const char c : signature.substr(0, kTimeBytes)) time_s = time_s << 8 | static_cast<uint8_t>(c);
+  const uint64_t time_s = TakeU64(&signature);
   if (time_s > kMaxSize) return std::nullopt;
-  if (!record::Verify(key, Message(time_s, text), signature.substr(kTimeBytes))) return std::nullopt;
+  if (!record::Verify(key, Message(time_s, text), signature)) return std::nullopt;
   return time_s;
 }
 

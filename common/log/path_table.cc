@@ -12,13 +12,6 @@ absl::StatusOr<std::vector<uint32_t>> PathTable::AddInclusion(uint64_t position)
   return Add(InclusionNodes(position, size_));
 }
 
-absl::StatusOr<std::vector<uint32_t>> PathTable::AddConsistency(uint64_t old_size) {
-  if (size_ > tree_.size() || old_size > size_) {
-    return Error(Reason::REASON_NOT_FOUND, "the log has no such sizes");
-  }
-  return Add(ConsistencyNodes(old_size, size_));
-}
-
 absl::StatusOr<std::vector<uint32_t>> PathTable::Add(const std::vector<NodeRef>& path) {
   std::vector<uint32_t> indexes;
   indexes.reserve(path.size());

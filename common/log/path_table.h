@@ -27,8 +27,6 @@ class PathTable {
 
   // The audit path of the leaf at `position` < size. Errors as Tree::InclusionPath; then the table is spoilt.
   absl::StatusOr<std::vector<uint32_t>> AddInclusion(uint64_t position);
-  // The consistency path from the first `old_size` ≤ size leaves. Errors as Tree::ConsistencyPath.
-  absl::StatusOr<std::vector<uint32_t>> AddConsistency(uint64_t old_size);
   // The table so far, 32 bytes a hash, in the order of first use.
   const std::string& nodes() const { return nodes_; }
 

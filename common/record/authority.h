@@ -115,7 +115,6 @@ class Authority {
   // Key that signs checkpoints of `term`; nullopt if the log does not hold its RESTART.
   std::optional<SigningKey> LogKeyOf(uint64_t term) const;
   const SigningKey& root() const { return root_; }
-  bool HasGenesis() const { return genesis_.has_value(); }
 
  private:
   struct Fact {

@@ -18,14 +18,6 @@ absl::StatusOr<Record> ParseSigned(const recordpb::SignedHeader& in) {
   return ParseRecord(record);
 }
 
-// True if `record` is the root's certificate that makes `signer` an administrator.
-bool MakesAdministrator(const Record& record, const SigningKey& root, const SigningKey& signer) {
-  const auto& certificate = record.header.clear.certificate();
-  return record.header.kind == recordpb::KIND_CERTIFICATE && record.header.author == root &&
-         record.header.feed.kind == FeedKind::kBroadcast && certificate.role() == recordpb::ROLE_ADMINISTRATOR &&
-         certificate.device().signing_key() == signer.bytes();
-}
-
 }  // namespace
 
 OfficeId OfficeIdOf(const SigningKey& root) {
@@ -48,6 +40,13 @@ absl::StatusOr<recordpb::Genesis> VerifyGenesis(const recordpb::SignedHeader& si
   return genesis;
 }
 
+bool MakesAdministrator(const Header& header, const SigningKey& root, const SigningKey& device) {
+  const auto& certificate = header.clear.certificate();
+  return header.kind == recordpb::KIND_CERTIFICATE && header.author == root &&
+         header.feed.kind == FeedKind::kBroadcast && certificate.role() == recordpb::ROLE_ADMINISTRATOR &&
+         certificate.device().signing_key() == device.bytes();
+}
+
 absl::StatusOr<Restart> VerifyRestart(const Record& record, const OfficeId& office) {
   const Header& header = record.header;
   const auto& clear = header.clear.restart();
@@ -61,7 +60,7 @@ absl::StatusOr<Restart> VerifyRestart(const Record& record, const OfficeId& offi
     if (clear.chain_size() != 2) return Error(Reason::REASON_ROLE, "the signer of a RESTART is no administrator");
     QF_TRY_ASSIGN(const Record certificate, ParseSigned(clear.chain(1)));
     QF_TRY_ASSIGN(const Header root, ParseHeader(clear.chain(0).header()));
-    if (!MakesAdministrator(certificate, root.author, header.author)) {
+    if (!MakesAdministrator(certificate.header, root.author, header.author)) {
       return Error(Reason::REASON_ROLE, "the signer of a RESTART is no administrator");
     }
   }

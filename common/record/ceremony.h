@@ -16,6 +16,12 @@ OfficeId OfficeIdOf(const SigningKey& root);
 // first administrator, a recovery key and a log key. MALFORMED, OFFICE, SIGNATURE.
 absl::StatusOr<recordpb::Genesis> VerifyGenesis(const recordpb::SignedHeader& record, const OfficeId& office);
 
+// Is that the root's certificate by which `device` is an administrator?
+bool MakesAdministrator(const Header& header, const SigningKey& root, const SigningKey& device);
+
+// What a server's log key signs in its request for a ceremony, in front of the request's bytes.
+inline constexpr absl::string_view kServerRequestLabel{"qingfeng/server-request/1\0", 26};
+
 // A RESTART that its own chain proves.
 struct Restart {
   RecordId id;

@@ -18,10 +18,8 @@ struct Feed {
   static Feed Broadcast() { return {FeedKind::kBroadcast, {}}; }
   static Feed Roster() { return {FeedKind::kRoster, {}}; }
   static Feed Replies() { return {FeedKind::kReplies, {}}; }
-  static Feed Letters() { return {FeedKind::kLetters, {}}; }
   static Feed Log() { return {FeedKind::kLog, {}}; }
   static Feed Inbox(const SigningKey& device) { return {FeedKind::kInbox, device}; }
-  static Feed Thread(const SigningKey& thread) { return {FeedKind::kThread, thread}; }
 
   // "office", "inbox/<64 lower-case hex>" …; MALFORMED for anything else, so each feed has one spelling.
   static absl::StatusOr<Feed> Parse(absl::string_view name);

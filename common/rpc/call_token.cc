@@ -22,13 +22,6 @@ Id Take(Bytes* rest) {
   return out;
 }
 
-uint64_t TakeU64(Bytes* rest) {
-  uint64_t value = 0;
-  for (const char byte : rest->substr(0, sizeof value)) value = value << 8 | static_cast<unsigned char>(byte);
-  rest->remove_prefix(sizeof value);
-  return value;
-}
-
 }  // namespace
 
 std::string MakeCallToken(const record::Signer& signer, const OfficeId& office, absl::string_view method,

@@ -70,6 +70,8 @@ struct Blob {
   explicit Blob(Bytes bytes) : view(bytes) {}
   Bytes view;
 };
+// NULL for no bytes at all.
+inline std::optional<Blob> BlobOrNull(Bytes bytes) { return bytes.empty() ? std::nullopt : std::optional(Blob(bytes)); }
 
 // One argument: an integer, an enum, Text, Blob, an id, or an optional of these (nullopt = NULL). Made implicitly:
 //

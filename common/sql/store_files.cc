@@ -9,11 +9,6 @@ namespace {
 constexpr size_t kSaltBytes = 16;
 constexpr size_t kPieceBytes = 1 << 20;
 
-absl::Status RemoveIfThere(Files& files, const std::string& path) {
-  const absl::Status status = files.Remove(path);
-  return ReasonOf(status) == Reason::REASON_FILE_MISSING ? absl::OkStatus() : status;
-}
-
 }  // namespace
 
 absl::Status RemoveStore(Files& files, const std::string& path) {

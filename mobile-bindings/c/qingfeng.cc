@@ -9,7 +9,9 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "client-core/api/client.h"
+#include "client-core/session/version.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/mutex.h"
@@ -208,7 +210,8 @@ extern "C" {
 
 __attribute__((visibility("default"))) const char* qf_version(int32_t* abi_version) {
   if (abi_version != nullptr) *abi_version = QF_ABI_VERSION;
-  return "qingfeng 0.1.0";
+  static const auto* const name = new std::string(absl::StrCat("qingfeng ", qf::client::kVersion));
+  return name->c_str();
 }
 
 __attribute__((visibility("default"))) qf_client qf_open(qf_listener listener, void* context) {

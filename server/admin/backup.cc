@@ -16,12 +16,6 @@ namespace {
 
 absl::Status Damaged(absl::string_view what) { return Error(Reason::REASON_STORE_DAMAGED, what); }
 
-// OK also if there is nothing.
-absl::Status RemoveIfThere(Files& files, const std::string& path) {
-  const absl::Status removed = files.Remove(path);
-  return ReasonOf(removed) == Reason::REASON_FILE_MISSING ? absl::OkStatus() : removed;
-}
-
 absl::StatusOr<std::vector<std::string>> ListIfThere(Files& files, const std::string& folder) {
   auto names = files.List(folder);
   if (!names.ok() && ReasonOf(names.status()) == Reason::REASON_FILE_MISSING) return std::vector<std::string>();

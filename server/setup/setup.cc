@@ -85,7 +85,7 @@ absl::StatusOr<serverpb::ServerRequest> InitServer(Files& files, Clock& clock, E
   serverpb::ServerRequest request;
   request.set_log_key(keys->log_key.public_key().str());
   request.set_tls_authority(keys->tls_authority);
-  request.set_signature(keys->log_key.Sign(absl::StrCat(kRequestLabel, keys->tls_authority)));
+  request.set_signature(keys->log_key.Sign(absl::StrCat(record::kServerRequestLabel, keys->tls_authority)));
   return request;
 }
 

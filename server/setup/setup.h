@@ -18,9 +18,6 @@
 
 namespace qf::server {
 
-// What the log key signs in a request.
-inline constexpr absl::string_view kRequestLabel{"qingfeng/server-request/1\0", 26};
-
 // Makes `dir` a server's folder, if it is none yet, and gives the request for the ceremony: the same one each time.
 absl::StatusOr<serverpb::ServerRequest> InitServer(Files& files, Clock& clock, Entropy& entropy, const std::string& dir,
                                                    const Secret& store_key);

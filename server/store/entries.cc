@@ -25,7 +25,6 @@ constexpr sql::Statement kScanFeed(
 constexpr sql::Statement kFacts(
     "SELECT position, received_at_us, clock_at_us, verdict, header, signature, ''"
     " FROM entry WHERE fact = 1 ORDER BY position");
-constexpr sql::Statement kEndOfFeed("SELECT COALESCE(MAX(position) + 1, 0) FROM entry WHERE feed = $1 AND feed > 2");
 
 record::Placement PlaceOf(const sql::Row& row) {
   return {row.Get<uint64_t>(0), row.Get<uint64_t>(1), row.Get<uint64_t>(2), row.Get<uint32_t>(3)};
@@ -96,11 +95,6 @@ absl::Status ScanFeed(sql::ReadTxn& tx, FeedId feed, uint64_t from, uint64_t to,
 }
 
 absl::Status ScanFacts(sql::ReadTxn& tx, EachEntry each) { return Scan(tx, kFacts, {}, each); }
-
-absl::StatusOr<uint64_t> EndOfFeed(sql::ReadTxn& tx, FeedId feed) {
-  QF_TRY_ASSIGN(const auto end, tx.QueryValue<uint64_t>(kEndOfFeed, {feed}));
-  return end.value_or(0);
-}
 
 void ToProto(const EntryView& entry, recordpb::Entry* out) {
   *out->mutable_placement() = entry.place.ToProto();

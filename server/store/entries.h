@@ -69,8 +69,6 @@ absl::Status ScanLog(sql::ReadTxn& tx, uint64_t from, uint64_t to, EachEntry eac
 absl::Status ScanFeed(sql::ReadTxn& tx, FeedId feed, uint64_t from, uint64_t to, EachEntry each);
 // Every entry from which authority or term follow; without bodies.
 absl::Status ScanFacts(sql::ReadTxn& tx, EachEntry each);
-// Position after the last entry of a feed other than office and letters; 0 if it has none.
-absl::StatusOr<uint64_t> EndOfFeed(sql::ReadTxn& tx, FeedId feed);
 
 // Into a message of a page or an answer.
 void ToProto(const EntryView& entry, recordpb::Entry* out);

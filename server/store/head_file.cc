@@ -20,19 +20,16 @@ std::string Pack(const Head& head) {
   return out;
 }
 
-uint64_t Number(Bytes bytes) {
-  uint64_t number = 0;
-  for (const char byte : bytes.substr(0, 8)) number = number << 8 | static_cast<unsigned char>(byte);
-  return number;
-}
-
 std::optional<Head> Unpack(Bytes sector) {
   const Bytes packed = sector.substr(0, kHeadBytes);
   if (packed.size() != kHeadBytes || packed.substr(0, kLabel.size()) != kLabel) return std::nullopt;
   const Bytes checked = packed.substr(0, kHeadBytes - kCheckBytes);
   if (packed.substr(checked.size()) != Sha256(checked).bytes().substr(0, kCheckBytes)) return std::nullopt;
-  const Bytes numbers = packed.substr(kLabel.size());
-  return Head{Number(numbers), Number(numbers.substr(8)), Number(numbers.substr(16)), numbers[24] != 0};
+  Bytes rest = packed.substr(kLabel.size());
+  Head head;
+  for (uint64_t* number : {&head.term, &head.size, &head.highest_term}) *number = TakeU64(&rest);
+  head.rolled_back = rest[0] != 0;
+  return head;
 }
 
 }  // namespace

@@ -134,7 +134,6 @@ absl::Status LogBook::CompareWithHead() {
   MutexLock head_lock(head_mutex_);
   MutexLock lock(mutex_);
   const auto& head = head_file_->head();
-  came_from_a_copy_ = !head.has_value();
   if (head) {
     highest_term_ = std::max(highest_term_, std::max(head->highest_term, head->term));
     const bool behind = std::tie(term_.number, size_) < std::tie(head->term, head->size);

@@ -51,8 +51,6 @@ class LogBook {
 
   const OfficeId& office() const { return office_; }
   const recordpb::Record& genesis() const { return genesis_; }
-  // True if the head file was missing when the book was opened: a copy was put back by hand or by `restore`.
-  bool came_from_a_copy() const { return came_from_a_copy_; }
 
   // ---- any thread
 
@@ -130,7 +128,6 @@ class LogBook {
   OfficeId office_;
   recordpb::Record genesis_;
   SigningKey first_log_key_;
-  bool came_from_a_copy_ = false;
 
   mutable Mutex mutex_;
   std::unique_ptr<log::Tree> tree_ ABSL_PT_GUARDED_BY(mutex_);

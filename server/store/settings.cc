@@ -46,9 +46,8 @@ absl::StatusOr<uint64_t> NumberSetting(sql::ReadTxn& tx, Setting setting) {
   QF_TRY_ASSIGN(const auto value, FindSetting(tx, setting));
   if (!value) return 0;
   if (value->size() != sizeof(uint64_t)) return Error(Reason::REASON_STORE_DAMAGED, "a setting is no number");
-  uint64_t number = 0;
-  for (const char byte : *value) number = number << 8 | static_cast<unsigned char>(byte);
-  return number;
+  Bytes bytes = *value;
+  return TakeU64(&bytes);
 }
 
 absl::Status SaveNumberSetting(sql::WriteTxn& tx, Setting setting, uint64_t value) {

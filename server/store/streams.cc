@@ -34,11 +34,7 @@ std::string PackSpine(const std::vector<uint64_t>& spine) {
 
 std::vector<uint64_t> UnpackSpine(Bytes packed) {
   std::vector<uint64_t> spine;
-  for (size_t at = 0; at + kPositionBytes <= packed.size(); at += kPositionBytes) {
-    uint64_t position = 0;
-    for (size_t i = 0; i < kPositionBytes; ++i) position = position << 8 | static_cast<unsigned char>(packed[at + i]);
-    spine.push_back(position);
-  }
+  while (packed.size() >= kPositionBytes) spine.push_back(TakeU64(&packed));
   return spine;
 }
 

@@ -28,14 +28,11 @@ TEST_F(PathTableTest, PathsAreThoseOfTheTree) {
   for (const uint64_t size : {1, 2, 255, 256, 1000, 1999, 2000}) {
     PathTable table(*tree_, size);
     for (int i = 0; i < 50; ++i) {
-      const uint64_t position = entropy.Below(size), old_size = entropy.Below(size + 1);
+      const uint64_t position = entropy.Below(size);
       ASSERT_OK_AND_ASSIGN(const auto inclusion, table.AddInclusion(position));
       ASSERT_OK_AND_ASSIGN(const auto path, PathFromTable(table.nodes(), inclusion));
       EXPECT_EQ(path, reference_.Inclusion(position, size));
       EXPECT_OK(VerifyInclusion(reference_.leaf(position), position, size, path, reference_.Root(size)));
-      ASSERT_OK_AND_ASSIGN(const auto consistency, table.AddConsistency(old_size));
-      ASSERT_OK_AND_ASSIGN(const auto from_old, PathFromTable(table.nodes(), consistency));
-      EXPECT_EQ(from_old, reference_.Consistency(old_size, size));
     }
   }
 }
@@ -54,10 +51,8 @@ TEST_F(PathTableTest, HashesAreShared) {
 TEST_F(PathTableTest, WhatTheTreeDoesNotHaveIsNotFound) {
   PathTable table(*tree_, 1000);
   EXPECT_THAT(table.AddInclusion(1000), Fails(Reason::REASON_NOT_FOUND));
-  EXPECT_THAT(table.AddConsistency(1001), Fails(Reason::REASON_NOT_FOUND));
   PathTable beyond(*tree_, 2001);
   EXPECT_THAT(beyond.AddInclusion(0), Fails(Reason::REASON_NOT_FOUND));
-  EXPECT_THAT(beyond.AddConsistency(1), Fails(Reason::REASON_NOT_FOUND));
   MemoryTiles no_tiles;
   ASSERT_OK_AND_ASSIGN(const auto no_leaves, Tree::Open(no_tiles, 0, {}, {}));
   PathTable of_nothing(*no_leaves, 1);
