@@ -1,4 +1,5 @@
-"""The arrows of ARCHITECTURE.md, held against every #include; and calls that only the real seams may make.
+"""The arrows of ARCHITECTURE.md and those of each CMakeLists.txt, held against every #include; and calls that only the real
+seams may make.
 
 Prints each broken arrow with the place where it stands. Run: python3 tests/tidy/arrows_test.py [source folder]
 """
@@ -38,6 +39,39 @@ FORBIDDEN = {
 }
 
 
+class Rooms:
+    """The libraries that CMakeLists.txt make of folders, and whose headers each may see: those of what it is linked to."""
+
+    def __init__(self):
+        self.links, self.rooms_of = {}, {}
+        for lists in sorted(ROOT.rglob("CMakeLists.txt")):
+            folder = lists.parent.relative_to(ROOT).as_posix()
+            if folder.split("/")[0] in ARROWS:
+                self._read(folder, lists.read_text())
+
+    def _read(self, folder, text):
+        for kind, name, rest in re.findall(r"qf_(library|program)\((\w+)(.*?)\)", text, re.DOTALL):
+            room = f"qf::{name}" if kind == "library" else name
+            words = rest.split()
+            self.links[room] = {word for word in words if word.startswith("qf::")}
+            for source in (word for word in words if re.fullmatch(r"[\w/]+\.(cc|c)", word)):
+                self.rooms_of.setdefault(f"{folder}/{source}".rsplit(".", 1)[0], set()).add(room)
+                self.rooms_of.setdefault(f"{folder}/{source}".rsplit("/", 1)[0], set()).add(room)
+
+    def of(self, name):
+        """Of the source that a header belongs to; a header alone is its folder's."""
+        return self.rooms_of.get(name.rsplit(".", 1)[0]) or self.rooms_of.get(name.rsplit("/", 1)[0], set())
+
+    def sees(self, rooms):
+        seen, todo = set(rooms), list(rooms)
+        while todo:
+            for link in self.links.get(todo.pop(), ()):
+                if link not in seen:
+                    seen.add(link)
+                    todo.append(link)
+        return seen
+
+
 def sources():
     for top in ARROWS:
         for path in sorted((ROOT / top).rglob("*")):
@@ -46,9 +80,11 @@ def sources():
 
 
 def main():
-    broken, files = [], 0
+    broken, files, rooms = [], 0, Rooms()
     for top, name, lines in sources():
         files += 1
+        own = rooms.of(name)
+        seen = rooms.sees(own)
         for number, line in enumerate(lines, 1):
             include = re.match(r'\s*#include\s+[<"]([^>"]+)[>"]', line)
             if include:
@@ -56,6 +92,8 @@ def main():
                 folder = target.split("/")[0]
                 if folder in ARROWS and folder not in ARROWS[top]:
                     broken.append(f"{name}:{number}: {top} may not include {target} (ARCHITECTURE.md: arrows point down only)")
+                elif folder in ARROWS and own and not (seen & rooms.of(target)):
+                    broken.append(f"{name}:{number}: {target} is of no library that {' or '.join(sorted(own))} is linked to")
                 for header, owners in OWNED.items():
                     if re.match(header, target) and not re.match(owners, name):
                         broken.append(f"{name}:{number}: {target} belongs to {owners}")
@@ -64,8 +102,8 @@ def main():
                 if re.search(call, code) and not re.match(allowed, name):
                     broken.append(f"{name}:{number}: {call} belongs behind a seam of common/base")
     print("\n".join(broken) if broken else f"{files} files keep to the arrows")
-    if files < 100:
-        broken.append("too few files were read")
+    if files < 100 or len(rooms.links) < 20:
+        broken.append("too few files or libraries were read")
     return 1 if broken else 0
 
 
