@@ -1,6 +1,8 @@
 """What a binding's phone does at a real office: enrols, mistypes its PIN, files a report with a file, and syncs."""
+import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -10,6 +12,14 @@ sys.path.insert(0, str(ROOT / "tools" / "round"))
 from office import Programs, Server, Store, enrol, found, invitation_of  # noqa: E402
 
 PIN, WHAT = "copper-willow-station", "三月十五日晚宴请代表"
+
+
+def output_of(*argv, stdin="", timeout=300, **environment):
+    """What a program printed, after it ended well."""
+    done = subprocess.run(argv, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=timeout,
+                          env={**os.environ, "LC_ALL": "C.UTF-8", **environment})
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout
 
 
 def phone_reports(test, build, phone):

@@ -8,7 +8,7 @@ BUILD_PACKAGES="cmake ninja-build ccache g++ pkg-config git ca-certificates libg
   protobuf-compiler-grpc libprotobuf-dev libabsl-dev libsodium-dev libssl-dev libzstd-dev libcli11-dev libspdlog-dev
   libtomlplusplus-dev libqrencode-dev libjpeg62-turbo-dev libspng-dev gettext"
 DEMO_PACKAGES="mate-backgrounds libimage-exiftool-perl openssl python3 procps"
-TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev openssl libimage-exiftool-perl abigail-tools
+TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev libjansson-dev openssl libimage-exiftool-perl abigail-tools
   python3 python3-grpcio python3-protobuf python3-cryptography python3-zstandard zsh fish valgrind libc6-dbg"
 SANITIZE_PACKAGES="clang-19 libclang-rt-19-dev llvm-19 clang-format-19"
 JVM_PACKAGES="default-jdk-headless libprotobuf-java junit4 libgoogle-gson-java python3 python3-protobuf
