@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""The JVM binding: the cases of this folder in Java and in Kotlin, also under the JVM's own checks of JNI; then a phone in
-Kotlin and a desk in Java, against a real server.
+"""The JVM binding: the cases of this folder in Java and in Kotlin, also under the JVM's own checks of JNI; then a phone
+in each and a desk in Java, against a real server.
 
     jvm_test.py BUILD_FOLDER      after mobile-bindings/android/build.sh BUILD_FOLDER
 """
@@ -39,9 +39,15 @@ class Cases(unittest.TestCase):
 
 
 class AtAnOffice(unittest.TestCase):
-    def test_a_phone_reports_and_a_desk_reads(self):
-        manager, position = phone_reports(self, BUILD, lambda *words, stdin: java("PhoneKt", *words, stdin=stdin))
+    def reports(self, phone):
+        manager, position = phone_reports(self, BUILD, lambda *words, stdin: java(phone, *words, stdin=stdin))
         self.assertEqual(java("Desk", str(manager.folder), stdin=PIN + "\n").splitlines(), [f"{position} {WHAT}"])
+
+    def test_a_phone_in_kotlin_reports_and_a_desk_in_java_reads(self):
+        self.reports("PhoneKt")
+
+    def test_a_phone_in_java_reports(self):
+        self.reports("JavaPhone")
 
 
 unittest.main(argv=sys.argv[:1])

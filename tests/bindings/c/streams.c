@@ -35,7 +35,11 @@ static int cancel_often(qf_client client, const json_t* one, struct call** ended
     CHECK(call != NULL);
     for (int i = 0; i < number_in(one, "after_messages"); ++i) CHECK(take_index(call) == i);
     CHECK(qf_cancel(client, number_of(call)) == OK);
-    CHECK(end_of(call) == OK || fails_with(call, "REASON_CANCELLED"));
+    if (end_of(call) == OK) {
+      CHECK(delivered_to(call) == number_in(one, "count"));
+    } else {
+      CHECK(fails_with(call, "REASON_CANCELLED"));
+    }
     ended[round] = call;
   }
   return rounds;
