@@ -15,7 +15,7 @@
 namespace qf::client {
 namespace {
 
-// Schedules are kept to a twenty-fourth of an hour of the office's day, and an office day of seconds does not keep a
+// Schedules are kept to a quarter of an hour of the office's day, and an office day of seconds does not keep a
 // machine busy.
 constexpr uint64_t kTicksPerDay = 96;
 constexpr uint64_t kTickMinUs = kMicrosPerSecond / 4;

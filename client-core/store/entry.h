@@ -32,7 +32,7 @@ absl::StatusOr<std::optional<StoredEntry>> FindEntry(sql::ReadTxn& tx, const Rec
 absl::StatusOr<std::optional<StoredEntry>> EntryAt(sql::ReadTxn& tx, uint64_t position);
 // Entries in [from, …), in order; each is parsed (signatures are not checked again). The first error ends it.
 absl::Status ForEachEntry(sql::ReadTxn& tx, uint64_t from, absl::FunctionRef<absl::Status(const StoredEntry&)> each);
-// The same for one kind only; `newest_first` turns the order.
+// The same for one kind only.
 absl::Status ForEachEntryOfKind(sql::ReadTxn& tx, recordpb::Kind kind, uint64_t from,
                                 absl::FunctionRef<absl::Status(const StoredEntry&)> each);
 // Removes entries at positions >= size.

@@ -53,8 +53,6 @@ const char* NameOf(Setting setting) {
       return "desk_attest_size";
     case Setting::kDeskHeardUs:
       return "desk_heard_us";
-    case Setting::kIncarnationMintedUs:
-      return "incarnation_minted_us";
     case Setting::kFilesWhenAsked:
       return "files_when_asked";
     case Setting::kOfficeKeyBefore:

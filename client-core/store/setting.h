@@ -9,30 +9,29 @@
 namespace qf::client {
 
 enum class Setting {
-  kOfficeId,             // 16 bytes
-  kRootKey,              // Ed25519
-  kAddress,              // host:port
-  kTlsAuthorities,       // serialized record.v1.ServerKeys
-  kGenesis,              // serialized record.v1.SignedHeader, verified
-  kInvitation,           // text of the invitation, until certified
-  kTerm,                 // the term that this store knows, 8 bytes
-  kHighestTerm,          // highest term ever seen
-  kIncarnation,          // present incarnation; absent = mint one at the next placing
-  kNewestCheckpoint,     // signed note
-  kIsDesk,               // "1" once this device was certified in a desk's role: it mirrors the log from then on
-  kMirrorCheckpoint,     // of a desk: the signed note whose size is that of its tree
-  kLastExchangeUs,       // device clock
-  kLastError,            // a Reason
-  kLogNowUs,             // newest instant of the log that was seen
-  kServerRolledBack,     // "1" while the server says so
-  kRevoke,               // serialized server.v1.ProvedEntry that made this device drain
-  kDeskAttestSize,       // greatest log size that a desk's counting attest covers
-  kDeskHeardUs,          // clock_at of the newest counting attest of a desk
-  kIncarnationMintedUs,  // device clock
-  kFilesWhenAsked,       // "1" while a watching Sync leaves files
-  kOfficeKeyBefore,      // the office's newest verified key when a new term last cut the log
-  kOfficeBefore,         // serialized record.v1.Office, the newest then
-  kOfficeBeforeUs,       // its clock_at
+  kOfficeId,          // 16 bytes
+  kRootKey,           // Ed25519
+  kAddress,           // host:port
+  kTlsAuthorities,    // serialized record.v1.ServerKeys
+  kGenesis,           // serialized record.v1.SignedHeader, verified
+  kInvitation,        // text of the invitation, until certified
+  kTerm,              // the term that this store knows, a number
+  kHighestTerm,       // highest term ever seen
+  kIncarnation,       // present incarnation; absent = mint one at the next placing
+  kNewestCheckpoint,  // signed note
+  kIsDesk,            // "1" once this device was certified in a desk's role: it mirrors the log from then on
+  kMirrorCheckpoint,  // of a desk: the signed note whose size is that of its tree
+  kLastExchangeUs,    // device clock
+  kLastError,         // a Reason
+  kLogNowUs,          // newest instant of the log that was seen
+  kServerRolledBack,  // "1" while the server says so
+  kRevoke,            // serialized server.v1.ProvedEntry that made this device drain
+  kDeskAttestSize,    // greatest log size that a desk's counting attest covers
+  kDeskHeardUs,       // clock_at of the newest counting attest of a desk
+  kFilesWhenAsked,    // "1" while a watching Sync leaves files
+  kOfficeKeyBefore,   // the office's newest verified key when a new term last cut the log
+  kOfficeBefore,      // serialized record.v1.Office, the newest then
+  kOfficeBeforeUs,    // its clock_at
 };
 
 absl::StatusOr<std::optional<std::string>> GetSetting(sql::ReadTxn& tx, Setting setting);

@@ -1,8 +1,8 @@
 // Decides what sync does next. Pure: no clock, no socket, no store; an event in, effects out.
 //
-//   Machine machine(tuning);
-//   machine.Step(Event::Wanted(Mode::kUntilSettled), &effects);   // {StartExchange}
-//   machine.Step(Event::Exchanged({.more = true}), &effects);     // {StartExchange}
+//   SyncMachine machine(tuning);
+//   machine.Step({.kind = SyncEvent::Kind::kWanted}, &effects);                   // {kStartExchange}
+//   machine.Step({.kind = SyncEvent::Kind::kExchanged, .more = true}, &effects);  // {kStartExchange}
 //
 // The driver (driver.h) performs the effects and feeds back what came of them. Two lanes: at most one Exchange at a
 // time, and beside it at most one upload of a file, so that a large file never holds up a record.

@@ -125,7 +125,6 @@ absl::StatusOr<Incarnation> Replica::CurrentIncarnation(sql::WriteTxn& tx) {
   if (known.has_value()) return *known;
   const auto fresh = session_.world().entropy.Random<Incarnation>();
   QF_TRY(PutSetting(tx, Setting::kIncarnation, fresh.bytes()));
-  QF_TRY(PutNumber(tx, Setting::kIncarnationMintedUs, session_.world().clock.NowUs()));
   return fresh;
 }
 

@@ -2,7 +2,7 @@
 // does not have them. A phone's app keeps them in the phone's keystore and hands them in; elsewhere they are a file of
 // their own.
 // For: vault.h. Erasing a store begins with it: once it is gone, the vault's slots are noise.
-// Threads: one at a time; calls touch the disk, so they belong on the worker.
+// Threads: any, as Files are; calls touch the disk, so all but a look at it belongs on the worker.
 #pragma once
 
 #include <memory>

@@ -115,10 +115,6 @@ struct Vault::Opened {
   VaultKeys keys;
 };
 
-VaultKeys VaultKeys::Generate(Entropy& entropy) {
-  return {entropy.RandomSecret(kKeyBytes), entropy.RandomSecret(kKeyBytes), entropy.RandomSecret(kKeyBytes)};
-}
-
 absl::StatusOr<Vault::Contents> Vault::Read() const {
   QF_TRY_ASSIGN(const std::string bytes, ReadFile(files_, path_, kVaultBytes));
   if (bytes.size() != kVaultBytes) return Damaged();

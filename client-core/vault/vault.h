@@ -2,14 +2,15 @@
 // docs/protocol.md, "PIN and loss"; the bytes are in format.h, what a guess costs in cost.h.
 //
 //   Vault vault(files, entropy, clock, folder + "/vault", *secret);
-//   QF_TRY(vault.Create(pin, VaultKeys::Generate(entropy), kFileSecretCost));
+//   QF_TRY(vault.Create(pin, keys, kFileSecretCost));
 //   QF_TRY_ASSIGN(VaultKeys keys, vault.Unlock(pin));
 //
 // Tries are counted before they are made: the count is durable before Argon2id begins, so pulling the plug gives
 // nobody a free one. A crash at any moment leaves the vault as it was or as it was to become.
 //
 // Not for: what the keys are for (session/), erasing the store around the vault (api/core.h).
-// Threads: one call at a time. Calls take Argon2id's time and touch the disk, so they belong on the worker.
+// Threads: one call at a time; they take Argon2id's time and touch the disk, so they belong on the worker. Exists and
+// NextTryAtUs only read a file that is replaced as a whole: they may come meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +31,6 @@ struct VaultKeys {
   Secret store_key;       // SQLCipher raw key
   Secret signing_seed;    // Ed25519: record::Signer::FromSeed
   Secret sealing_secret;  // X25519: sealing::SealingKeyPair::FromSecret
-
-  static VaultKeys Generate(Entropy& entropy);
 };
 
 class Vault {

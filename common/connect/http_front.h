@@ -4,11 +4,12 @@
 //   ASSIGN(auto front, HttpFront::Open(client->methods(), {.guard = guard, .page = page}));
 //   Say(absl::StrCat("http://127.0.0.1:", front->port()));
 //
-// Life of a call: `guard` looks at the request's head and may end it; only then is the body read, at most the method's
-// own bound. A call needs POST, one of Connect's content types, `Connect-Protocol-Version: 1` (which no form of another
-// site can send) and no compression; it ends at `Connect-Timeout-Ms`, if that is given, and when its connection ends.
-// Answers wait in a queue: WantsMore is true below kWindowBytes and kWindowMessages; a handler that goes on regardless
-// has its call ended with INTERNAL beyond kQueueBytesMax. Everything but calls is asked of `page`.
+// Life of a call: `guard` looks at the request's head and may end it; only then is the body read, at most
+// limits::kMessageBytes; the method's own bound is looked at then. A call needs POST, one of Connect's content types,
+// `Connect-Protocol-Version: 1` (which no form of another site can send) and no compression; it ends at
+// `Connect-Timeout-Ms`, if that is given, and when its connection ends. Answers wait in a queue: WantsMore is true
+// below kWindowBytes and kWindowMessages; a handler that goes on regardless has its call ended with INTERNAL beyond
+// kQueueBytesMax. Everything but calls is asked of `page`.
 //
 // There is no TLS: it listens to this machine, or stands behind a proxy. No header of an answer names the program.
 //

@@ -67,7 +67,7 @@ class Tile {
 class TileCache {
  public:
   explicit TileCache(size_t capacity);
-  // The tile, or nullptr. Valid until the next Put or EraseFrom.
+  // The tile, or nullptr. Valid until the cache changes.
   const Tile* Find(TileRef ref);
   // Takes a tile in, and lets the one go that was used longest ago.
   const Tile* Put(TileRef ref, std::unique_ptr<const Tile> tile);

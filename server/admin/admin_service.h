@@ -18,7 +18,7 @@ namespace qf::server {
 
 class AdminService {
  public:
-  // All of them outlive the object, but `writer` is destroyed first.
+  // All of them outlive the object.
   AdminService(World world, std::string dir, LogBook& book, sql::Database& database, Backup& backup)
       : world_(world), dir_(std::move(dir)), book_(book), database_(database), backup_(backup) {}
 

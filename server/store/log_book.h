@@ -90,7 +90,7 @@ class LogBook {
 
   // The server's gate (record::Authority::Judge).
   record::Verdict Judge(const record::Header& header, uint64_t at_us) const;
-  // The next leaf. `restart` is set if the record begins a new term.
+  // The next leaf; with `begins_term` it is a RESTART that takes effect.
   absl::Status Add(const record::Record& record, const record::Placement& place, bool begins_term);
   std::vector<log::TileRow> TakeTiles();
   uint64_t next_position() const;
