@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The Android half of the binding, as far as a machine without an SDK can tell: its Kotlin compiles against declarations of
-# the platform's classes that it touches (tests/bindings/android/stubs); its manifest and resources link against the
-# platform's own, together with the built pages; and an app packed of them, aligned and signed with a key made here,
-# verifies.
+# the platform's classes that it touches (tests/bindings/android/stubs), which remember what they are told; over them and a
+# real core it runs on a JVM (ShellTest.kt); its manifest and resources link against the platform's own, together with the
+# built pages; and an app packed of them, aligned and signed with a key made here, verifies.
 #   android_test.sh BUILD_FOLDER      after mobile-bindings/android/build.sh BUILD_FOLDER, and tools/build-apps
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -11,7 +11,7 @@ android=$root/mobile-bindings/android
 kotlin=$android/node_modules/kotlin-compiler
 platform=/usr/share/android-framework-res/framework-res.apk
 out=$build/android
-rm -rf "$out" && mkdir -p "$out"/{stubs,classes,java,assets}
+rm -rf "$out" && mkdir -p "$out"/{stubs,classes,java,assets,files}
 
 # Kotlin and what it sees.
 runtime=$kotlin/lib/kotlin-stdlib.jar:$kotlin/lib/kotlinx-coroutines-core-jvm.jar
@@ -32,8 +32,10 @@ aapt2 link -I "$platform" --manifest "$out/AndroidManifest.xml" --min-sdk-versio
 
 find "$out/java" -name R.java -exec javac -encoding UTF-8 --release 11 -d "$out/stubs" {} +
 bash "$kotlin/bin/kotlinc" -no-stdlib -jvm-target 11 -Xjdk-release=11 -Werror -d "$out/classes" \
-  -cp "$build/jvm/qingfeng.jar:$runtime:/usr/share/java/protobuf.jar:$out/stubs" \
+  -cp "$(cat "$build/jvm/classpath"):$out/stubs" "$root"/tests/bindings/android/*.kt \
   "$root"/tests/bindings/android/stubs/androidx/lifecycle/*.kt "$android"/module/src/main/kotlin/qingfeng/android/*.kt "$android"/app/src/main/kotlin/qingfeng/app/*.kt
+java -ea -Djava.library.path="$build/jvm" -Djava.io.tmpdir="$out/files" -Dcases="$root/tests/bindings/cases" -Dandroid.sdk=34 \
+  -Dandroid.assets="$out/assets" -cp "$(cat "$build/jvm/classpath"):$out/stubs:$out/classes" org.junit.runner.JUnitCore ShellTest
 
 # Packed, aligned, signed, and asked what it says of itself.
 keytool -genkeypair -keystore "$out/key.jks" -storepass throw-away -alias test -keyalg EC -validity 1 -dname CN=test 2>/dev/null
@@ -45,6 +47,10 @@ says() { grep -qE "$1" <<<"$said" || { echo "the app does not say: $1" >&2; exit
 says "^application-label:'Qingfeng'"
 says "^application-label-zh:'清风'"
 says "allowBackup.*(false|0x0)"
-[ "$(grep -c '^uses-permission:' <<<"$said")" = 2 ] || { echo "the app asks for other permissions" >&2; exit 1; }
+permissions=$(sed -n "s/^uses-permission: name='android.permission.\(.*\)'.*/\1/p" <<<"$said" | sort | tr '\n' ' ')
+[ "$permissions" = "ACCESS_NETWORK_STATE CAMERA INTERNET MODIFY_AUDIO_SETTINGS RECORD_AUDIO " ] || { echo "the app asks for: $permissions" >&2; exit 1; }
+[ "$(grep -c '^ *uses-feature-not-required: ' <<<"$said")" = 3 ] || { echo "the app needs a camera or a microphone" >&2; exit 1; }
+says "EnableSafeBrowsing"
+says "MetricsOptOut"
 unzip -l "$out/app.apk" assets/field/index.html >/dev/null || { echo "the app holds no pages" >&2; exit 1; }
 echo "the Android module compiles, links and is signed"

@@ -24,7 +24,12 @@ android {
             }
         }
     }
-    externalNativeBuild { cmake { path = root.resolve("CMakeLists.txt") } }
+    externalNativeBuild {
+        cmake {
+            path = root.resolve("CMakeLists.txt")
+            version = "3.31.6" // of the SDK's packages; without a version the plugin takes 3.22.1, which is too old
+        }
+    }
     // Pages of 16 KiB: libraries lie uncompressed and are mapped as they are. ../check_page_size.py looks at them.
     packaging { jniLibs { useLegacyPackaging = false } }
 

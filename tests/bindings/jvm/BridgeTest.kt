@@ -1,7 +1,5 @@
-import com.google.gson.JsonObject
 import com.google.protobuf.ByteString
 import google.rpc.Status
-import java.nio.ByteBuffer
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 import org.junit.After
@@ -19,28 +17,6 @@ import qingfeng.client.v1.EventService
 import qingfeng.common.v1.ErrorDetail
 import qingfeng.common.v1.Reason
 
-private const val VERSION = 2
-private const val HELLO = 1
-private const val START = 2
-private const val CREDIT = 3
-private const val CANCEL = 4
-private const val MESSAGE = 5
-private const val END = 6
-private const val CLOSED = 7
-private const val ECHO = "qingfeng.client.v1.EventService/Echo"
-private const val ECHO_STREAM = "qingfeng.client.v1.EventService/EchoStream"
-
-private class Frame(val kind: Int, val number: Int, val payload: ByteArray)
-
-private fun bytesOf(hex: String) = ByteArray(hex.length / 2) { hex.substring(2 * it, 2 * it + 2).toInt(16).toByte() }
-
-private fun frame(kind: Int, number: Int, payload: ByteArray = ByteArray(0)): ByteArray =
-    ByteBuffer.allocate(5 + payload.size).put(kind.toByte()).putInt(number).put(payload).array()
-
-private fun start(method: String, request: ByteArray, window: Int, attended: Boolean = true): ByteArray =
-    ByteBuffer.allocate(4 + method.length + request.size).putShort(window.toShort()).put(if (attended) 1 else 0)
-        .put(method.length.toByte()).put(method.toByteArray()).put(request).array()
-
 /** The app's side of the bridge, with this test as its page; the cases of frames.json among it. */
 class BridgeTest {
     private val client = QingfengClient.open()
@@ -49,7 +25,7 @@ class BridgeTest {
     @Volatile private var now = 0L
     private val lock = AutoLock(1_000, 100, { now }) { locked.put(now) }
     private val bridge = PageBridge(client, lock) { bytes ->
-        heard.put(Frame(bytes[0].toInt(), ByteBuffer.wrap(bytes).getInt(1), bytes.copyOfRange(5, bytes.size)))
+        heard.put(Frame(bytes))
     }
     private val nonce = ByteArray(8) { it.toByte() }
 

@@ -1,7 +1,7 @@
 package android.net;
 
 public class ConnectivityManager {
-  public static class NetworkCallback { public native void onAvailable(Network network); }
-  public native void registerDefaultNetworkCallback(NetworkCallback callback);
-  public native void unregisterNetworkCallback(NetworkCallback callback);
+  public static class NetworkCallback { public void onAvailable(Network network) {} }
+  public void registerDefaultNetworkCallback(NetworkCallback callback) {}
+  public void unregisterNetworkCallback(NetworkCallback callback) {}
 }

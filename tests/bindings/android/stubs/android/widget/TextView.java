@@ -1,7 +1,8 @@
 package android.widget;
 
 public class TextView extends android.view.View {
+  private CharSequence text;
   public TextView(android.content.Context context) { super(context); }
-  public final native CharSequence getText();
-  public final native void setText(CharSequence text);
+  public final CharSequence getText() { return text; }
+  public final void setText(CharSequence text) { this.text = text; }
 }

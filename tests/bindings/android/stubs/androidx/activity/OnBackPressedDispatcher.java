@@ -1,5 +1,5 @@
 package androidx.activity;
 
 public final class OnBackPressedDispatcher {
-  public native void addCallback(androidx.lifecycle.LifecycleOwner owner, OnBackPressedCallback callback);
+  public void addCallback(androidx.lifecycle.LifecycleOwner owner, OnBackPressedCallback callback) {}
 }

@@ -1,3 +1,3 @@
 package androidx.lifecycle;
 
-public abstract class LifecycleCoroutineScope implements kotlinx.coroutines.CoroutineScope {}
+public interface LifecycleCoroutineScope extends kotlinx.coroutines.CoroutineScope {}

@@ -1,3 +1,9 @@
 package androidx.lifecycle
 
-val LifecycleOwner.lifecycleScope: LifecycleCoroutineScope get() = throw NotImplementedError()
+import android.view.View
+import kotlinx.coroutines.asCoroutineDispatcher
+
+val LifecycleOwner.lifecycleScope: LifecycleCoroutineScope
+    get() = object : LifecycleCoroutineScope {
+        override val coroutineContext = View.MAIN.asCoroutineDispatcher()
+    }

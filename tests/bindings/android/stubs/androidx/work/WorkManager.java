@@ -1,6 +1,6 @@
 package androidx.work;
 
-public abstract class WorkManager {
-  public static native WorkManager getInstance(android.content.Context context);
-  public native Object enqueueUniqueWork(String name, ExistingWorkPolicy policy, OneTimeWorkRequest work);
+public class WorkManager {
+  public static WorkManager getInstance(android.content.Context context) { return new WorkManager(); }
+  public Object enqueueUniqueWork(String name, ExistingWorkPolicy policy, OneTimeWorkRequest work) { return null; }
 }

@@ -1,5 +1,5 @@
 package android.content.res;
 
 public class Resources {
-  public native Configuration getConfiguration();
+  public Configuration getConfiguration() { return new Configuration(); }
 }

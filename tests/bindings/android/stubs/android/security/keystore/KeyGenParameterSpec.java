@@ -1,10 +1,13 @@
 package android.security.keystore;
 
 public final class KeyGenParameterSpec implements java.security.spec.AlgorithmParameterSpec {
+  public final String alias;
+  private KeyGenParameterSpec(String alias) { this.alias = alias; }
   public static final class Builder {
-    public Builder(String alias, int purposes) {}
-    public native Builder setKeySize(int bits);
-    public native Builder setIsStrongBoxBacked(boolean backed);
-    public native KeyGenParameterSpec build();
+    private final String alias;
+    public Builder(String alias, int purposes) { this.alias = alias; }
+    public Builder setKeySize(int bits) { return this; }
+    public Builder setIsStrongBoxBacked(boolean backed) { return this; }
+    public KeyGenParameterSpec build() { return new KeyGenParameterSpec(alias); }
   }
 }

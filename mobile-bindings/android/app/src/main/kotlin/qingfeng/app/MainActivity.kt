@@ -1,8 +1,10 @@
 package qingfeng.app
 
+import android.graphics.Color
 import android.net.Uri
 import android.os.Build
 import android.os.Bundle
+import android.view.View
 import android.view.WindowManager
 import android.webkit.ValueCallback
 import android.widget.FrameLayout
@@ -18,15 +20,20 @@ import qingfeng.android.SyncWorker
 import qingfeng.client.QingfengException
 
 /** The app: one window with the pages of apps/field, over the store of this device. */
-class MainActivity : FragmentActivity() {
-    private var store: Qingfeng? = null
+class MainActivity : FragmentActivity(), PageHost {
     private var pages: AppWebView? = null
+    private var cover: View? = null
+    private var network: NetworkWatch? = null
     private var choosing: ValueCallback<Array<Uri>>? = null
+    private var asking: ((Boolean) -> Unit)? = null
     private val chooser = registerForActivityResult(ActivityResultContracts.GetMultipleContents()) { chosen ->
         choosing?.onReceiveValue(chosen.toTypedArray())
         choosing = null
     }
-    private val network by lazy { NetworkWatch(this) { SyncWorker.request(this) } }
+    private val asker = registerForActivityResult(ActivityResultContracts.RequestMultiplePermissions()) { answers ->
+        asking?.invoke(answers.isNotEmpty() && answers.values.all { it }) // none: the person did not answer
+        asking = null
+    }
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(null) // the store keeps what was typed; the platform keeps nothing
@@ -36,6 +43,24 @@ class MainActivity : FragmentActivity() {
         onBackPressedDispatcher.addCallback(this, object : OnBackPressedCallback(true) {
             override fun handleOnBackPressed() = pages?.takeIf { it.canGoBack() }?.goBack() ?: finish()
         })
+    }
+
+    /**
+     * Before anything is drawn. A device that slept has let no timer run, so whoever comes back too late would see what was
+     * shown long ago, over keys in memory: it is covered until the page was loaded anew, which asks after the lock. A store that
+     * was closed or erased meanwhile is followed by a new one.
+     */
+    override fun onStart() {
+        super.onStart()
+        val tooLate = Qingfeng.current?.lock?.back()
+        if (tooLate == null || pages == null) return open()
+        if (!tooLate) return
+        cover?.visibility = View.VISIBLE
+        pages?.reload()
+    }
+
+    private fun open() {
+        forget()
         lifecycleScope.launch {
             try {
                 show(Qingfeng.get(this@MainActivity))
@@ -46,29 +71,51 @@ class MainActivity : FragmentActivity() {
     }
 
     private fun show(opened: Qingfeng) {
+        forget()
         if (!AppWebView.supported()) return tell(R.string.webview_too_old)
-        store = opened
-        val shown = AppWebView(this, opened, ::choose).also { pages = it }
+        val page = AppWebView(this, opened, this).also { pages = it }
+        val over = View(this).also { cover = it }
+        over.setBackgroundColor(Color.BLACK)
+        over.visibility = View.GONE
         // Beside bars and keyboard, not beneath them.
-        setContentView(FrameLayout(this).apply { fitsSystemWindows = true; addView(shown) })
-        network // from now on
+        setContentView(FrameLayout(this).apply { fitsSystemWindows = true; addView(page); addView(over) })
+        network = network ?: NetworkWatch(this) { SyncWorker.request(this) }
     }
 
-    // Any kind of file: what an informant has may be a recording or a scanned letter as well as a picture.
-    private fun choose(answer: ValueCallback<Array<Uri>>) {
+    override fun drawn() {
+        cover?.visibility = View.GONE
+    }
+
+    private fun forget() {
+        setContentView(View(this))
+        pages?.destroy()
+        pages = null
+    }
+
+    // Any kind of file: what an informant has may be a recording or a scanned letter as well as a picture. A page that wants a
+    // camera app gets this chooser too: a camera app leaves the picture in the phone's gallery, for whoever takes the phone.
+    // The page's own camera, which needs `allow`, leaves none.
+    override fun choose(answer: ValueCallback<Array<Uri>>) {
         choosing?.onReceiveValue(null)
         choosing = answer
         chooser.launch("*/*")
     }
 
+    override fun allow(permissions: Array<String>, answer: (Boolean) -> Unit) {
+        asking?.invoke(false)
+        asking = answer
+        asker.launch(permissions)
+    }
+
     override fun onStop() {
         super.onStop()
-        store?.lock?.leave()
-        if (store != null) SyncWorker.request(this)
+        val store = Qingfeng.current ?: return
+        store.lock.leave()
+        SyncWorker.request(this)
     }
 
     override fun onDestroy() {
-        if (pages != null) network.close()
+        network?.close()
         pages?.destroy()
         super.onDestroy()
     }

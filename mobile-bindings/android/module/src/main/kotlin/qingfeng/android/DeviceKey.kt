@@ -48,8 +48,10 @@ internal object DeviceKey {
         return info.isInsideSecureHardware
     }
 
-    /** After the core has erased the store: what is left of it anywhere is noise now. */
-    fun delete() = keys().deleteEntry(ALIAS)
+    /** After the core has erased the store: what is left of it anywhere is noise now, with or without its key. */
+    fun delete() {
+        runCatching { keys().deleteEntry(ALIAS) }
+    }
 
     private fun keys() = KeyStore.getInstance(STORE).apply { load(null) }
 

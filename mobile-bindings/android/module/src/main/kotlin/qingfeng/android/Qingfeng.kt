@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString
 import java.io.File
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
@@ -21,7 +22,7 @@ import qingfeng.client.v1.VaultService
 import qingfeng.common.v1.Reason
 
 /**
- * The one store of this app: [get] opens it with the first call, and anew after it was erased.
+ * The one store of this app: [get] opens it with the first call, and anew after it was erased or closed.
  *
  * It lies where no backup goes and is bound to a key of this device ([DeviceKey]). Its owner still unlocks it with a PIN;
  * [lock] locks it again. It is erased by VaultService.wipe, or when the office revokes this device; the device's key goes
@@ -30,27 +31,26 @@ import qingfeng.common.v1.Reason
 class Qingfeng private constructor(val client: QingfengClient) {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
-    /** Ten minutes without use, or one after the app was left. */
-    val lock = AutoLock(IDLE_MS, LEFT_MS, SystemClock::elapsedRealtime) {
-        scope.launch { quietly { VaultService(client).lock() } }
-    }
+    /** Ten minutes without use, or one after the app was left. What is asked after it has rung finds the store locked. */
+    val lock = AutoLock(IDLE_MS, LEFT_MS, SystemClock::elapsedRealtime) { VaultService(client).lockAsync() }
 
-    @Volatile private var erased = false
+    @Volatile private var usable = true // neither erased nor closed
 
     init {
         scope.launch {
             quietly {
                 EventService(client).watch().collect {
                     if (!it.hasSession() || it.session.state != SessionState.SESSION_STATE_WIPED) return@collect
-                    erased = true
+                    usable = false
                     DeviceKey.delete()
                 }
             }
         }
     }
 
-    /** Ends every call and forgets the keys. */
-    private fun close() {
+    /** Ends every call and forgets the keys. Waits for the disk. Twice is fine. */
+    fun close() {
+        usable = false
         lock.close()
         scope.cancel()
         client.close()
@@ -63,24 +63,27 @@ class Qingfeng private constructor(val client: QingfengClient) {
         @Volatile private var open: Qingfeng? = null
 
         /** The store if it is open in this process; work in the background opens none, because nobody could unlock it. */
-        val current: Qingfeng? get() = open
+        val current: Qingfeng? get() = open?.takeIf { it.usable }
 
         /**
-         * The store, opened and still locked. Main-safe.
+         * The store: the one that is open, or one opened now and still locked. Main-safe. Whoever does not wait for it any more
+         * leaves it to the next one: an opening is never cut short, for its folder would stay in use.
          *
-         * @throws QingfengException REASON_KEY_FILE: this device has lost the key of the store that is on it.
+         * @throws QingfengException of VaultService.open; REASON_KEY_FILE: the keystore of this device has lost the key of
+         *   the store that is on it, or does not answer.
          */
         suspend fun get(context: Context): Qingfeng = opening.withLock {
-            withContext(Dispatchers.IO) {
-                open?.takeIf { it.erased }?.close()
-                open?.takeUnless { it.erased } ?: make(context.applicationContext).also { open = it }
+            withContext(Dispatchers.IO + NonCancellable) {
+                current ?: run {
+                    open?.close()
+                    make(context.applicationContext).also { open = it }
+                }
             }
         }
 
         private suspend fun make(context: Context): Qingfeng {
             val folder = File(context.noBackupFilesDir, "store")
-            val secret = DeviceKey.secret(made = File(folder, "vault").exists())
-                ?: throw QingfengException.of(Reason.REASON_KEY_FILE, "this device has lost the key of its store")
+            val secret = secretOf(folder)
             val client = QingfengClient.open()
             try {
                 VaultService(client).open {
@@ -89,12 +92,18 @@ class Qingfeng private constructor(val client: QingfengClient) {
                     platformSecret = ByteString.copyFrom(secret.bytes)
                     platformSecretInHardware = secret.inHardware
                 }
-            } catch (notOpened: QingfengException) {
+            } catch (notOpened: Throwable) {
                 client.close()
                 throw notOpened
             }
             return Qingfeng(client)
         }
+
+        private fun secretOf(folder: File): DeviceSecret = try {
+            DeviceKey.secret(made = File(folder, "vault").exists())
+        } catch (failed: Exception) { // keystores throw what their makers choose
+            throw QingfengException.of(Reason.REASON_KEY_FILE, "this device's keystore fails: ${failed.javaClass.simpleName}")
+        } ?: throw QingfengException.of(Reason.REASON_KEY_FILE, "this device has lost the key of its store")
 
         private suspend fun quietly(body: suspend () -> Unit) = try {
             body()
