@@ -55,6 +55,8 @@ public final class Bridge: @unchecked Sendable {
 
   private func take(_ frame: Frame) -> Bool {
     switch frame.kind {
+    case .message, .end, .closed:
+      return false  // the app's alone
     case .hello:
       guard frame.payload.count == Bridge.nonceBytes else { return false }
       forget()
@@ -71,8 +73,6 @@ public final class Bridge: @unchecked Sendable {
     case .cancel:
       guard frame.payload.isEmpty else { return false }
       calls[frame.number]?.cancel()
-    case .message, .end, .closed:
-      return false
     }
     return true
   }

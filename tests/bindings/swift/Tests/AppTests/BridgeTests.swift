@@ -129,6 +129,8 @@ struct BridgeTests {
     #expect(page.start(2, Self.echo, Self.breeze))
     try await Task.sleep(for: .milliseconds(50))
     #expect(frames == [Page.greeting])
+    #expect(!page.say(.message, 1))  // the app's alone, whatever the version
+    #expect(frames.last == Frame(.closed, 0))
   }
 
   @Test(arguments: [
