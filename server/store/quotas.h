@@ -8,7 +8,7 @@
 namespace qf::server {
 
 struct Usage {
-  uint64_t day = 0;  // days since 1970
+  uint64_t day = 0;  // days since 1970 by LogBook::NowUs(), for records and files alike
   uint64_t records = 0;
   uint64_t size_bytes = 0;
 };

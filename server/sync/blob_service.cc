@@ -26,7 +26,6 @@ Response ResponseOf(uint64_t committed_bytes, bool complete) {
   return response;
 }
 
-// Also of a write that this server's disk did not take.
 template <class Response>
 void Fail(absl::Status status, rpc::Reply<Response> reply) {
   const Reason reason = ReasonOf(status);
@@ -59,9 +58,10 @@ absl::StatusOr<BlobRow> BlobService::Allowed(const SigningKey& caller, Bytes rec
   return found->row;
 }
 
+uint64_t BlobService::Today() const { return book_.NowUs() / kMicrosPerDay; }
+
 absl::Status BlobService::OverQuota(const SigningKey& caller) {
-  const uint64_t day = world_.clock.NowUs() / kMicrosPerDay;
-  QF_TRY_ASSIGN(const Usage usage, database_.Read([&](sql::ReadTxn& tx) { return UsageOf(tx, caller, day); }));
+  QF_TRY_ASSIGN(const Usage usage, database_.Read([&](sql::ReadTxn& tx) { return UsageOf(tx, caller, Today()); }));
   if (usage.size_bytes < bytes_per_day_) return absl::OkStatus();
   return Error(Reason::REASON_QUOTA, "the day's quota of this device is used up", 60 * 60'000);
 }
@@ -69,40 +69,51 @@ absl::Status BlobService::OverQuota(const SigningKey& caller) {
 void BlobService::Begin(const rpc::CallInfo& info, const serverpb::BeginRequest& request,
                         rpc::Reply<serverpb::BeginResponse> reply) {
   auto blob = Allowed(info.principal, request.record_id(), request.sha256(), Wish::kWrite);
-  if (!blob.ok()) return reply.Fail(std::move(blob).status());
+  if (!blob.ok()) return Fail(std::move(blob).status(), std::move(reply));
   if (blob->complete || blob->committed_bytes > 0) {
     return reply.Finish(ResponseOf<serverpb::BeginResponse>(blob->committed_bytes, blob->complete));
   }
   // Nothing is counted, but the whole file may lie there: from a copy, or since before a restore.
-  world_.worker.Run(
-      [this, caller = info.principal, row = *std::move(blob), reply = std::move(reply)]() mutable {
+  Queue<serverpb::BeginResponse>(
+      0, std::move(reply),
+      [this, caller = info.principal, row = *std::move(blob)](rpc::Reply<serverpb::BeginResponse> reply) {
         const auto whole = files_.Verify(row);
-        if (!whole.ok()) return reply.Fail(whole.status());
+        if (!whole.ok()) return Fail(whole.status(), std::move(reply));
         if (!*whole) return reply.Finish(ResponseOf<serverpb::BeginResponse>(0, false));
         Save(caller, row, {row.size_bytes, 0, true}, std::move(reply));
-      },
-      [] {});
+      });
 }
 
 void BlobService::Append(const rpc::CallInfo& info, const serverpb::AppendRequest& request,
                          rpc::Reply<serverpb::AppendResponse> reply) {
   if (request.data().size() > limits::kAppendBytes) return reply.Fail(BadFrame("a part is larger than 256 KiB"));
   auto blob = Allowed(info.principal, request.record_id(), request.sha256(), Wish::kWrite);
-  if (!blob.ok()) return reply.Fail(std::move(blob).status());
+  if (!blob.ok()) return Fail(std::move(blob).status(), std::move(reply));
   if (blob->complete) return reply.Finish(ResponseOf<serverpb::AppendResponse>(blob->size_bytes, true));
-  if (absl::Status over = OverQuota(info.principal); !over.ok()) return reply.Fail(std::move(over));
+  if (absl::Status over = OverQuota(info.principal); !over.ok()) return Fail(std::move(over), std::move(reply));
+  const size_t size_bytes = request.data().size();
+  Queue<serverpb::AppendResponse>(size_bytes, std::move(reply),
+                                  [this, caller = info.principal, row = *std::move(blob), offset = request.offset(),
+                                   data = request.data()](rpc::Reply<serverpb::AppendResponse> reply) {
+                                    SweepIfDue();
+                                    const auto progress = Write(row, offset, data);
+                                    if (!progress.ok()) return Fail(progress.status(), std::move(reply));
+                                    Save(caller, row, *progress, std::move(reply));
+                                  });
+}
+
+template <class Response>
+void BlobService::Queue(size_t data_bytes, rpc::Reply<Response> reply,
+                        absl::AnyInvocable<void(rpc::Reply<Response>)> work) {
   if (waiting_bytes_.load() > kWaitingBytesMax) {
-    return reply.Fail(Error(Reason::REASON_BUSY, "too many parts are waiting", kBusyRetryMs));
+    return reply.Fail(Error(Reason::REASON_BUSY, "too much waits for the disk", kBusyRetryMs));
   }
-  waiting_bytes_ += request.data().size();
+  const size_t weight = data_bytes + kCallBytes;
+  waiting_bytes_ += weight;
   world_.worker.Run(
-      [this, caller = info.principal, row = *std::move(blob), offset = request.offset(), data = request.data(),
-       reply = std::move(reply)]() mutable {
-        SweepIfDue();
-        auto progress = Write(row, offset, data);
-        waiting_bytes_ -= data.size();
-        if (!progress.ok()) return Fail(std::move(progress).status(), std::move(reply));
-        Save(caller, row, *progress, std::move(reply));
+      [this, weight, reply = std::move(reply), work = std::move(work)]() mutable {
+        work(std::move(reply));
+        waiting_bytes_ -= weight;
       },
       [] {});
 }
@@ -179,20 +190,21 @@ absl::StatusOr<BlobService::Progress> BlobService::Write(const BlobRow& blob, ui
     return BadFrame("a part reaches beyond its file");
   }
   QF_TRY_ASSIGN(const auto upload, UploadOf(blob));
-  const uint64_t end = offset + data.size();
   // A gap, or nothing new: how far it is says both.
-  if (upload->complete || offset > upload->written_bytes || end <= upload->written_bytes) {
+  if (upload->complete || offset > upload->written_bytes || offset + data.size() <= upload->written_bytes) {
     return Progress{upload->written_bytes, 0, upload->complete};
   }
-  const Bytes fresh = data.substr(upload->written_bytes - offset);
-  if (absl::Status written = files_.Write(blob, upload->written_bytes, fresh); !written.ok()) {
-    Forget(blob.blob);
-    return written;
-  }
-  if (upload->digest_runs) upload->digest.Update(fresh);
-  upload->written_bytes = end;
-  if (end == blob.size_bytes) return Finish(blob, *upload, fresh.size());
-  return Progress{end, fresh.size(), false};
+  auto progress = Take(blob, *upload, data.substr(upload->written_bytes - offset));
+  if (!progress.ok()) Forget(blob.blob);  // it may be ahead of what is there: from its row on, all is sent again
+  return progress;
+}
+
+absl::StatusOr<BlobService::Progress> BlobService::Take(const BlobRow& blob, Upload& upload, Bytes fresh) {
+  QF_TRY(files_.Write(blob, upload.written_bytes, fresh));
+  if (upload.digest_runs) upload.digest.Update(fresh);
+  upload.written_bytes += fresh.size();
+  if (upload.written_bytes == blob.size_bytes) return Finish(blob, upload, fresh.size());
+  return Progress{upload.written_bytes, fresh.size(), false};
 }
 
 // All bytes are there: are they the right ones? If not, all of them come again.
@@ -215,8 +227,8 @@ void BlobService::Save(const SigningKey& caller, const BlobRow& blob, Progress p
   const uint64_t now_us = world_.clock.NowUs();
   writer_.Submit(
       1,
-      [caller, blob = blob.blob, progress, now_us](sql::WriteTxn& tx) -> absl::Status {
-        QF_TRY_ASSIGN(Usage usage, UsageOf(tx, caller, now_us / kMicrosPerDay));
+      [caller, blob = blob.blob, progress, now_us, day = Today()](sql::WriteTxn& tx) -> absl::Status {
+        QF_TRY_ASSIGN(Usage usage, UsageOf(tx, caller, day));
         usage.size_bytes += progress.new_bytes;
         if (progress.new_bytes > 0) QF_TRY(SaveUsage(tx, caller, usage));
         if (progress.complete) return SetComplete(tx, blob, now_us);
@@ -257,7 +269,11 @@ void BlobService::AddTo(rpc::MethodTable& table) {
   table.Unary<serverpb::ReadRequest, serverpb::ReadResponse>(
       "qingfeng.server.v1.BlobService/Read",
       [this](const rpc::CallInfo& info, const serverpb::ReadRequest& request,
-             rpc::Reply<serverpb::ReadResponse> reply) { reply.Finish(Read(info, request)); },
+             rpc::Reply<serverpb::ReadResponse> reply) {
+        auto piece = Read(info, request);
+        if (!piece.ok()) return Fail(std::move(piece).status(), std::move(reply));
+        reply.Finish(*std::move(piece));
+      },
       kAskBytes);
 }
 

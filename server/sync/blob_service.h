@@ -27,8 +27,10 @@ namespace qf::server {
 
 class BlobService {
  public:
-  // Bytes of Appends that wait for the worker; beyond it RESOURCE_EXHAUSTED(BUSY).
+  // What Begins and Appends that wait for the worker may weigh together; beyond it RESOURCE_EXHAUSTED(BUSY). Each
+  // weighs its data and kCallBytes: an empty one takes a turn at the disk too.
   static constexpr size_t kWaitingBytesMax = 64 << 20;
+  static constexpr size_t kCallBytes = 16 << 10;
   // Uploads whose digest is kept running.
   static constexpr size_t kUploads = 256;
   static constexpr uint64_t kSweepUs = kMicrosPerHour;
@@ -73,7 +75,11 @@ class BlobService {
   enum class Wish { kWrite, kRead };
 
   absl::StatusOr<BlobRow> Allowed(const SigningKey& caller, Bytes record_id, Bytes sha256, Wish wish);
+  // On the worker, with `reply`, unless too much waits for it.
+  template <class Response>
+  void Queue(size_t data_bytes, rpc::Reply<Response> reply, absl::AnyInvocable<void(rpc::Reply<Response>)> work);
   absl::StatusOr<Progress> Write(const BlobRow& blob, uint64_t offset, Bytes data);
+  absl::StatusOr<Progress> Take(const BlobRow& blob, Upload& upload, Bytes fresh);
   absl::StatusOr<Progress> Finish(const BlobRow& blob, Upload& upload, uint64_t new_bytes);
   absl::StatusOr<std::shared_ptr<Upload>> UploadOf(const BlobRow& blob);
   void MakeRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -81,6 +87,8 @@ class BlobService {
   // On the worker: lets go of what has rested too long, at most once in kSweepUs.
   void SweepIfDue();
   void LetGo(const BlobRow& blob);
+  // Of Usage (server/store/quotas.h).
+  uint64_t Today() const;
   absl::Status OverQuota(const SigningKey& caller);
   template <class Response>
   void Save(const SigningKey& caller, const BlobRow& blob, Progress progress, rpc::Reply<Response> reply);

@@ -1,8 +1,11 @@
 // Files of records: resumed, checked, given to whoever may. docs/protocol.md, "Blobs".
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "common/base/sha256.h"
 #include "server/store/blobs.h"
+#include "server/sync/blob_service.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/server/support/office.h"
 
@@ -152,6 +155,49 @@ TEST_F(BlobTest, AnUploadGoesOnWhereItStoppedAlsoAfterAStart) {
   EXPECT_EQ(read.data(), file.substr(99'990, 20));
 }
 
+// The digest does not run over a start, so the whole file is read at its end. Each of the reads fails once.
+TEST_F(BlobTest, ADiskThatErrsAtTheEndOfAFileIsTriedAgain) {
+  const auto errors = [&] { return office.disk().count(sim::DiskEvent::kReadError); };
+  size_t told = 0;
+  for (uint64_t reads = 0;; ++reads) {
+    SCOPED_TRACE(reads);
+    const std::string file = File(300'000);
+    const record::Record record = ReportWith(phone, {file});
+    office.Store(phone, {record});
+    ASSERT_OK(Append(phone, record, file, 0, Bytes(file).substr(0, 100'000)));
+    ASSERT_OK(office.Start());
+    const uint64_t errors_before = errors();
+    office.disk().Fail(sim::DiskOperation::kRead, reads, 1);
+    auto last = Append(phone, record, file, 100'000, Bytes(file).substr(100'000));
+    office.disk().StopFailing();
+    if (!last.ok()) {
+      ++told;
+      EXPECT_THAT(last, Fails(Reason::REASON_NOT_LEADER));
+      ASSERT_OK_AND_ASSIGN(const auto begun, Begin(phone, record, file));
+      const uint64_t from = begun.committed_bytes();
+      ASSERT_LT(from, file.size());
+      last = Append(phone, record, file, from, Bytes(file).substr(from));
+    }
+    ASSERT_OK(last);
+    EXPECT_TRUE(last->complete());
+    if (errors() == errors_before) break;
+  }
+  EXPECT_GT(told, 0u);
+}
+
+TEST_F(BlobTest, ADiskThatErrsWhereAFileIsLookedForSaysThatNoWritesAreTaken) {
+  const std::string file = File(1000);
+  const record::Record record = ReportWith(phone, {file});
+  office.Store(phone, {record});
+  Upload(phone, record, file);
+  ASSERT_OK(office.server().database().Write([](sql::WriteTxn& tx) { return SetIncomplete(tx, 1); }));
+  office.disk().Fail(sim::DiskOperation::kRead, 0, sim::SimDisk::kForever);
+  EXPECT_THAT(Begin(phone, record, file), Fails(Reason::REASON_NOT_LEADER));
+  EXPECT_THAT(Read(desk, record, file, 0), Fails(Reason::REASON_NOT_LEADER));
+  office.disk().StopFailing();
+  EXPECT_TRUE(Begin(phone, record, file)->complete());
+}
+
 TEST_F(BlobTest, AGapTellsTheTrueOffsetAndTheSameBytesAreFine) {
   const std::string file = File(50'000);
   const record::Record record = ReportWith(phone, {file});
@@ -254,6 +300,67 @@ TEST_F(BlobTest, PartsThatBreakTheBoundsAreNoFrame) {
   request.set_record_id("short");
   EXPECT_THAT(office.Call<BeginResponse>(&phone, std::string(kService) + "Begin", request),
               Fails(Reason::REASON_FRAME));
+}
+
+// A clock that was set back would otherwise begin the day anew.
+TEST_F(BlobTest, FilesCountByTheSameDayAsRecords) {
+  office.limits.records_per_day = 2;
+  ASSERT_OK(office.Start());
+  const std::string file = File(1000);
+  const record::Record report = ReportWith(phone, {file});
+  office.Store(phone, {report, office.Report(phone)});
+  office.world.clock.now_us -= kMicrosPerDay;
+  Upload(phone, report, file);
+  office.world.clock.now_us += kMicrosPerDay;
+  EXPECT_EQ(office.PushOne(phone, office.Report(phone)).reason(), Reason::REASON_QUOTA);
+}
+
+// Keeps what it is given until it is told to run it.
+class HeldWorker final : public Worker {
+ public:
+  void Run(Task work, Task) override { waiting.push_back(std::move(work)); }
+  std::deque<Task> waiting;
+};
+
+TEST_F(BlobTest, CallsThatWaitForTheDiskAreBoundedHoweverSmall) {
+  const std::string file = File(1000);
+  const record::Record report = ReportWith(phone, {file});
+  office.Store(phone, {report});
+  HeldWorker worker;
+  World world{office.world.clock, office.world.loop, worker, office.world.entropy, office.disk()};
+  const auto files = BlobFiles::Open(office.disk(), std::string(Office::kDir) + "/blobs");
+  ASSERT_OK(files);
+  sql::Database& database = office.server().database();
+  auto writer = sql::GroupWriter::OnLoop(database, office.world.loop, {});
+  BlobService service(world, office.book(), database, *writer, **files, limits::kBytesPerDay);
+  rpc::MethodTable table;
+  service.AddTo(table);
+  const auto call = [&](const char* method, const std::string& request) {
+    rpc::CallInfo info = office.InfoOf(&phone, std::string(kService) + method);
+    info.principal = phone.key();
+    auto outlet = std::make_shared<KeepingOutlet>(SIZE_MAX);
+    table.Call(info, request, outlet);
+    return outlet;
+  };
+  serverpb::BeginRequest begin;
+  begin.set_record_id(report.id.str());
+  begin.set_sha256(Sha256(file).str());
+  const std::string requests[] = {PartOf(report, file, 0, "").SerializeAsString(), begin.SerializeAsString()};
+  const char* const methods[] = {"Append", "Begin"};
+
+  std::vector<std::shared_ptr<KeepingOutlet>> calls;
+  for (size_t i = 0; i < 10'000; ++i) calls.push_back(call(methods[i % 2], requests[i % 2]));
+  EXPECT_LT(worker.waiting.size(), 5'000u);
+  EXPECT_THAT(*calls[9'998]->status(), Fails(Reason::REASON_BUSY));
+  EXPECT_THAT(*calls[9'999]->status(), Fails(Reason::REASON_BUSY));
+  for (; !worker.waiting.empty(); worker.waiting.pop_front()) {
+    worker.waiting.front()();
+    office.world.loop.Run();
+  }
+  EXPECT_OK(*calls[0]->status());
+  EXPECT_FALSE(call(methods[0], requests[0])->status().has_value());  // there is room again
+  worker.waiting.front()();
+  office.world.loop.Run();
 }
 
 TEST_F(BlobTest, TwoRecordsThatGiveOneDigestTwoSizesMeanTwoThings) {
