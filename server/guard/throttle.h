@@ -1,5 +1,6 @@
 // How often one transport address may make calls that nobody has signed for. Addresses live in memory only.
-// A token bucket each; when too many addresses are known, all are forgotten, which only ever admits more.
+// A token bucket each, an IPv6 network of 64 bits counting as one address; when too many are known, all are forgotten,
+// which only ever admits more.
 //
 // Threads: any.
 #pragma once
@@ -20,7 +21,8 @@ class Throttle {
   // Each peer may make `burst` calls at once and then one each `refill_us`. `burst` 0 = no limit.
   Throttle(Clock& clock, uint32_t burst, uint64_t refill_us) : clock_(clock), burst_(burst), refill_us_(refill_us) {}
 
-  // RESOURCE_EXHAUSTED(BUSY) with the time to wait.
+  // `peer`: an address without port; text that is none stands for itself. RESOURCE_EXHAUSTED(BUSY) with the time to
+  // wait.
   absl::Status Admit(const std::string& peer);
 
  private:

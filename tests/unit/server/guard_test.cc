@@ -181,5 +181,22 @@ TEST(ThrottleTest, ABurstAndThenOneAtATime) {
   EXPECT_THAT(throttle.Admit("a"), Fails(Reason::REASON_BUSY));
 }
 
+// Whoever has one address of IPv6 has at least 2^64 of them.
+TEST(ThrottleTest, AnIpv6NetworkCountsAsOneAddress) {
+  ManualClock clock;
+  Throttle throttle(clock, 1, 1000);
+  EXPECT_OK(throttle.Admit("2001:db8:1:2::1"));
+  EXPECT_THAT(throttle.Admit("2001:db8:1:2::2"), Fails(Reason::REASON_BUSY));
+  EXPECT_THAT(throttle.Admit("2001:0db8:0001:0002:ffff:ffff:ffff:ffff"), Fails(Reason::REASON_BUSY));
+  EXPECT_OK(throttle.Admit("2001:db8:1:3::1"));
+  // IPv4, also where a socket of IPv6 shows it.
+  EXPECT_OK(throttle.Admit("192.0.2.1"));
+  EXPECT_OK(throttle.Admit("192.0.2.2"));
+  EXPECT_OK(throttle.Admit("::ffff:192.0.2.3"));
+  EXPECT_OK(throttle.Admit("::ffff:192.0.2.4"));
+  EXPECT_THAT(throttle.Admit("::ffff:192.0.2.4"), Fails(Reason::REASON_BUSY));
+  EXPECT_THAT(throttle.Admit("192.0.2.4"), Fails(Reason::REASON_BUSY));
+}
+
 }  // namespace
 }  // namespace qf::server
