@@ -14,12 +14,12 @@ from office import Programs, Server, Store, enrol, found, invitation_of  # noqa:
 PIN, WHAT = "copper-willow-station", "三月十五日晚宴请代表"
 
 
-def output_of(*argv, stdin="", timeout=300, **environment):
-    """What a program printed, after it ended well."""
+def output_of(*argv, stdin="", timeout=300, errors=False, **environment):
+    """What a program printed, after it ended well; with what it wrote to standard error, if asked."""
     done = subprocess.run(argv, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=timeout,
                           env={**os.environ, "LC_ALL": "C.UTF-8", **environment})
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    return done.stdout
+    return done.stdout + (done.stderr if errors else "")
 
 
 def phone_reports(test, build, phone):
@@ -43,3 +43,10 @@ def phone_reports(test, build, phone):
     said = phone("report", str(store.folder), str(photo), stdin=f"{PIN}\n{WHAT}\n")
     manager.run("sync")
     return manager, said.strip().splitlines()[-1].removeprefix("at ")
+
+
+def desk_reads_what_a_phone_reports(test, build, phone):
+    """The same, and the manager's desk has that report and no other."""
+    manager, position = phone_reports(test, build, phone)
+    arrivals = manager.ask("desk", "register")["arrivals"]
+    test.assertEqual([(each["position"], each["report"]["title"]) for each in arrivals], [(position, WHAT)])

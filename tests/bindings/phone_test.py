@@ -6,16 +6,14 @@
 import sys
 import unittest
 
-from journey import WHAT, output_of, phone_reports
+from journey import desk_reads_what_a_phone_reports, output_of
 
 BUILD, *PHONE = sys.argv[1:]
 
 
 class AtAnOffice(unittest.TestCase):
     def test_a_phone_reports(self):
-        manager, position = phone_reports(self, BUILD, lambda *words, stdin: output_of(*PHONE, *words, stdin=stdin))
-        arrivals = manager.ask("desk", "register")["arrivals"]
-        self.assertEqual([(each["position"], each["report"]["title"]) for each in arrivals], [(position, WHAT)])
+        desk_reads_what_a_phone_reports(self, BUILD, lambda *words, stdin: output_of(*PHONE, *words, stdin=stdin))
 
 
 unittest.main(argv=sys.argv[:1])

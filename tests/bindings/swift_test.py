@@ -12,29 +12,20 @@ import sys
 import tempfile
 import unittest
 
-from journey import ROOT, WHAT, Programs, phone_reports
+from journey import ROOT, Programs, desk_reads_what_a_phone_reports, output_of
 
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 PROGRAMS = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else BUILD
 TESTS = ROOT / "tests" / "bindings" / "swift"
-CORE = BUILD / "mobile-bindings" / "c"
-
-
-def run(*argv, stdin="", timeout=600, **environment):
-    """What a program printed, after it ended well."""
-    done = subprocess.run(argv, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=timeout,
-                          env={**os.environ, "LC_ALL": "C.UTF-8", **environment})
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    return done.stdout
 
 
 class Cases(unittest.TestCase):
     def test_swift(self):
         with tempfile.TemporaryDirectory(prefix="qf-swift-") as folder:
             server = pathlib.Path(folder) / "server"
-            run(Programs(PROGRAMS).qingfengd, "init", "--dir", str(server), "--listen", "127.0.0.1:0")
-            said = run("swift", "test", "--skip-build", "--package-path", str(TESTS), "--scratch-path", str(BUILD / "swift"),
-                       QF_SERVER_REQUEST=str(server / "server.request"))
+            output_of(Programs(PROGRAMS).qingfengd, "init", "--dir", str(server), "--listen", "127.0.0.1:0")
+            said = output_of("swift", "test", "--skip-build", "--package-path", str(TESTS), "--scratch-path", str(BUILD / "swift"),
+                             timeout=600, QF_SERVER_REQUEST=str(server / "server.request"))
         self.assertRegex(said, r"Test run with \d\d tests passed")
 
 
@@ -64,10 +55,8 @@ class OneReader(unittest.TestCase):
 
 class AtAnOffice(unittest.TestCase):
     def test_a_phone_reports(self):
-        phone = BUILD / "swift" / "debug" / "Phone"
-        manager, position = phone_reports(self, PROGRAMS, lambda *words, stdin: run(str(phone), *words, stdin=stdin))
-        arrivals = manager.ask("desk", "register")["arrivals"]
-        self.assertEqual([(each["position"], each["report"]["title"]) for each in arrivals], [(position, WHAT)])
+        phone = str(BUILD / "swift" / "debug" / "Phone")
+        desk_reads_what_a_phone_reports(self, PROGRAMS, lambda *words, stdin: output_of(phone, *words, stdin=stdin))
 
 
 unittest.main(argv=sys.argv[:1])
