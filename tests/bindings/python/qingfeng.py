@@ -1,6 +1,6 @@
 """The C ABI in Python, over ctypes alone: payloads are ProtoJSON, as dictionaries. For tools and tests.
 
-Every function may be called on any thread. Whatever is waited for here and does not come within a minute is an error.
+Every function may be called on any thread. Whatever is waited for here and does not come within five minutes is an error.
 """
 import ctypes
 import itertools
@@ -8,7 +8,7 @@ import json
 import queue
 
 CODES = {3: "REASON_TOO_LARGE", 5: "REASON_STATE", 8: "REASON_BUSY"}  # of what qf_start itself refuses
-EVENT_SECONDS = 60
+EVENT_SECONDS = 300
 
 
 class Bytes(ctypes.Structure):
