@@ -2,7 +2,7 @@ import { Blob as NodeBlob } from "node:buffer";
 import { Code, QingfengError, Reason } from "@qingfeng/client";
 import { mount } from "@vue/test-utils";
 import { beforeEach, expect, test, vi } from "vitest";
-import { defineComponent, h } from "vue";
+import { defineComponent, h, shallowRef } from "vue";
 
 const field = vi.hoisted(() => ({ putFilePart: vi.fn(), attachFile: vi.fn(), detachFile: vi.fn() }));
 vi.mock("@qingfeng/kit/session", () => ({ core: { field } }));
@@ -15,7 +15,7 @@ const attached = vi.fn();
 const file = (size: number, name = "a.bin") => ({ bytes: new NodeBlob([new Uint8Array(size)]) as unknown as Blob, name, mediaType: "", keepMetadata: false });
 function open() {
   let files!: ReturnType<typeof useAttachments>;
-  const page = mount(defineComponent({ setup: () => ((files = useAttachments(new Uint8Array(16), attached)), () => h("p")) }));
+  const page = mount(defineComponent({ setup: () => ((files = useAttachments(new Uint8Array(16), shallowRef([]), attached)), () => h("p")) }));
   return { files, page };
 }
 const info = { sha256 } as Parameters<ReturnType<typeof useAttachments>["remove"]>[0];

@@ -68,13 +68,14 @@ for (const binary of [true, false]) {
       await page.getByRole("searchbox").fill("贿赂 代表");
       await button("不准贿赂代表").click();
       await fill("发生了什么", "三月十五日晚在饭店宴请代表。");
+      await page.getByText("补充细节").click();
       await fill("标题", "宴请代表");
       await page.reload(); // the bridge begins anew
       assert.equal(await page.getByLabel("发生了什么").inputValue(), "三月十五日晚在饭店宴请代表。");
       await button("提交举报").click();
       await headingHasFocus(page, "宴请代表");
-      await here(/已收到，有凭证/);
-      await page.getByText("凭证原文").click();
+      await here(/已收到，有回执/);
+      await page.getByText("回执原文").click();
       await here("c2sp.org/tlog-proof");
     });
 

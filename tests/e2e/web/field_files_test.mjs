@@ -86,7 +86,16 @@ test("pictures lose place and time unless asked, what cannot go in says why, and
   await lookAt(page, "files-obstacles");
   await me.button("提交举报").click();
   await page.waitForFunction(() => document.activeElement?.id === "attachments");
-  for (let left = 2; left > 0; left--) await me.button("不放了").first().click();
+  await me.button("返回").click();
+  await page.getByRole("dialog", { name: "还有内容没有存好" }).waitFor();
+  await lookAt(page, "leave-files");
+  await me.button("留在本页").click();
+  await me.here("最多 67 MB");
+  for (let left = 2; left > 0; left--) {
+    await me.button("不添加").first().click();
+    assert.equal(await page.evaluate(() => document.activeElement.id), "attachments", "the focus is not lost with the button");
+  }
+  await me.details();
   await page.getByLabel("保留图片是在哪里、什么时候拍的").check();
   await choose("选图片", path("kept.jpg"));
   await me.here("保留了拍摄地点和时间");
@@ -96,11 +105,12 @@ test("pictures lose place and time unless asked, what cannot go in says why, and
 });
 
 test("a file that is removed can be brought back, until the page is left", async () => {
-  await me.button("去掉 图片 1.jpg").click();
-  await me.button("放回去").click();
+  await me.button("移除 图片 1.jpg").click();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "恢复");
+  await page.keyboard.press("Enter");
   await drawn("图片 1.jpg");
-  await me.button("去掉 名单.txt").click();
-  await me.here("离开本页时去掉：名单.txt");
+  await me.button("移除 名单.txt").click();
+  await me.here("离开本页时移除：名单.txt");
   await me.home();
   await page.getByText("送礼").first().click();
   await drawn("图片 1.jpg");
@@ -123,11 +133,11 @@ test("the camera takes a picture and a recording is listened to and put in; noth
   await me.button("停止").click();
   await page.waitForFunction(() => document.querySelector("audio")?.readyState >= 2);
   await lookAt(page, "sound-recorded");
-  await me.button("放进举报").click();
-  await me.button("听 录音 4.webm").click();
+  await me.button("加入举报").click();
+  await me.button("播放 录音 4.webm").click();
   await page.waitForFunction(() => document.querySelector("audio")?.readyState >= 2);
   await me.button("关闭").click();
-  await me.button("看 图片 1.jpg").click();
+  await me.button("查看 图片 1.jpg").click();
   await page.waitForFunction(() => document.querySelector("dialog[open] canvas")?.width === 800);
   await lookAt(page, "picture");
   await me.button("关闭").click();
@@ -153,9 +163,9 @@ const stroke = async (...points) => {
   await page.mouse.up();
 };
 const signedAs = async (name) => {
-  await me.button("放进举报").click();
+  await me.button("加入举报").click();
   await drawn(name);
-  await me.button(`看 ${name}`).click();
+  await me.button(`查看 ${name}`).click();
   await page.waitForFunction(() => document.querySelector("dialog[open] canvas")?.width === 800);
   assert.ok((await ink()) > 500, `${name} holds a signature`);
   await me.button("关闭").click();
@@ -163,7 +173,7 @@ const signedAs = async (name) => {
 
 test("a statement is signed by hand, or by typing a name, rare characters and all; both are pictures of the report", async () => {
   await me.button("签名").click();
-  await me.button("放进举报").click();
+  await me.button("加入举报").click();
   await me.here("请先手写签名");
   await stroke([0.1, 0.6], [0.2, 0.2], [0.3, 0.7], [0.4, 0.3]);
   await stroke([0.5, 0.3], [0.6, 0.7], [0.7, 0.4]);
@@ -209,9 +219,9 @@ test("a server that dies in the middle of large files gets the rest when it is b
   await me.beginReport("大文件");
   await world.ask({ server: "stop" });
   await choose("选文件", ...names.map(path));
-  await page.getByRole("button", { name: /^去掉/ }).nth(1).waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: /^移除/ }).nth(1).waitFor({ timeout: 60_000 });
   await me.file("大文件");
-  await me.here("待发送");
+  await me.here("待送达");
   await world.ask({ server: "start" });
   await me.home();
   const death = world.ask({ server: "start", dies_at_bytes: 20 << 20 });
@@ -247,7 +257,7 @@ test("files wait for a word where their owner wants so, and reports do not", asy
   writeFileSync(path("later.bin"), randomBytes(300_000));
   await me.beginReport("文件稍后");
   await choose("选文件", path("later.bin"));
-  await page.getByRole("button", { name: /^去掉/ }).waitFor();
+  await page.getByRole("button", { name: /^移除/ }).waitFor();
   await me.file("文件稍后");
   await me.home();
   await me.here("文字已送达，附件等待发送");

@@ -10,14 +10,16 @@ import { headingHasFocus, lookAt, saidInSight } from "./look.mjs";
 import { Person, PIN } from "./person.mjs";
 import { openPhone, World } from "./world.mjs";
 
+// Where the button that files stands on a phone of 740 px: a thumb's flick away.
+const SHORT_FORM_PX = 1_110;
 const BUILD = process.env.QF_BUILD ?? "build/web";
-let world, phone, page, button, fill, here, home, unlock;
+let world, phone, page, me, button, fill, here, home, unlock;
 
 before(async () => {
   world = await World.open(BUILD);
   phone = await openPhone();
   page = phone.page;
-  const me = new Person(page);
+  me = new Person(page);
   ({ button, fill, here } = me);
   home = () => me.home();
   unlock = (pin) => me.unlock(pin);
@@ -66,6 +68,7 @@ test("a report is written, outlives a reload in the middle, and is filed", async
   await headingHasFocus(page, "写举报");
   await button("提交举报").click();
   await here("请从目录里选一条");
+  await here("请写发生了什么");
   await lookAt(page, "report-refused");
   await page.getByRole("button", { name: /违反了哪一条/ }).click();
   await page.getByRole("searchbox").fill("贿赂 代表");
@@ -75,8 +78,11 @@ test("a report is written, outlives a reload in the middle, and is filed", async
   await page.getByRole("button", { name: /违反了哪一条/ }).click();
   await page.getByRole("searchbox").fill("贿赂 代表");
   await button("不准贿赂代表").click();
+  await page.getByText("请从目录里选一条").waitFor({ state: "detached" });
+  await here("请写发生了什么");
   await fill("发生了什么", "三月十五日晚在饭店宴请代表。");
-  await fill("标题", "宴请代表");
+  assert.equal(await page.locator(".wrong").count(), 0, "what was put right is not wrong any more");
+  await me.title("宴请代表");
   await page.getByLabel("时间", { exact: true }).fill("三月十五日晚");
   // At once, within the half second of the autosave.
   await page.reload();
@@ -96,7 +102,7 @@ test("a report is written, outlives a reload in the middle, and is filed", async
   await lookAt(page, "report");
   await button("提交举报").click();
   await headingHasFocus(page, "宴请代表");
-  await here(/已收到，有凭证/);
+  await here(/已收到，有回执/);
   await here("谁也不能悄悄改动或抽走");
 });
 
@@ -115,10 +121,14 @@ test("the desk reads what was typed and answers; the page shows the answer by it
   await world.run("manager", "sync");
   await page.getByText("请补充饭店的名称。").waitFor({ timeout: 60_000 });
   await page.getByLabel("写给办公室").fill("城关饭店二楼。");
+  await home();
+  await page.getByRole("link", { name: "宴请代表" }).click();
+  assert.equal(await page.getByLabel("写给办公室").inputValue(), "城关饭店二楼。", "what was begun is still there");
   await button("发送").click();
   await here("城关饭店二楼。");
-  await here(/，已收到/);
-  await page.getByText("凭证原文").click();
+  await page.getByRole("listitem").filter({ hasText: "城关饭店二楼。" }).getByText(/已收到，有回执/).waitFor();
+  assert.equal(await page.getByLabel("写给办公室").inputValue(), "");
+  await page.getByText("回执原文").click();
   await here("c2sp.org/tlog-proof");
   await lookAt(page, "item");
   await world.run("manager", "sync");
@@ -126,14 +136,74 @@ test("the desk reads what was typed and answers; the page shows the answer by it
   assert.equal(now[0].messages, 2);
 });
 
-test("with the server down a report is kept and says so; when it is back it goes by itself", async () => {
+test("a short report is filed with five taps, on little more than one screen", async () => {
   await home();
+  await page.evaluate(() => {
+    globalThis.taps = 0;
+    addEventListener("pointerdown", () => globalThis.taps++, true);
+  });
+  await button("写举报").click();
+  await headingHasFocus(page, "写举报");
+  const { y, height } = await button("提交举报").boundingBox();
+  assert.ok(y + height <= SHORT_FORM_PX, `the form ends ${y + height} px down`);
+  await me.chooseViolation("不准贿赂代表");
+  await page.getByLabel("发生了什么").click();
+  await page.keyboard.insertText("代表收了红包。");
+  await button("提交举报").click();
+  await headingHasFocus(page, "代表收了红包。");
+  assert.equal(await page.evaluate(() => globalThis.taps), 5);
+  await here(/已收到，有回执/);
+});
+
+/** The office's answer to the first report. */
+async function answer(text) {
+  await world.run("manager", "sync");
+  const { arrivals } = await world.run("manager", "desk", "register");
+  const { record_id: record } = arrivals.find(({ report }) => report.title === "宴请代表");
+  await world.run("manager", "desk", "reply", record, text);
+  await world.run("manager", "sync");
+}
+
+test("what the office writes while one is elsewhere stands first on the home screen, until it was read", async () => {
+  await home();
+  await answer("还请补充在场的人。");
+  await page.getByRole("heading", { level: 2, name: "办公室有新消息" }).waitFor({ timeout: 60_000 });
+  assert.match(await page.getByRole("heading", { level: 2 }).first().innerText(), /办公室有新消息/, "before everything else");
+  await here("1 条新消息");
+  await lookAt(page, "home-unread");
+  await page.getByRole("link", { name: "宴请代表" }).click();
+  await here("还请补充在场的人。");
+  await home();
+  await page.getByRole("heading", { level: 2, name: /已送达，有回执/ }).waitFor();
+  assert.equal(await page.getByRole("heading", { level: 2, name: "办公室有新消息" }).count(), 0);
+});
+
+test("an answer that comes into a tab behind another is not read by that", async () => {
+  await page.getByRole("link", { name: "宴请代表" }).click();
+  await headingHasFocus(page, "宴请代表");
+  await page.evaluate(() => Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" }));
+  await answer("谢谢，已经记下。");
+  await page.getByText("谢谢，已经记下。").waitFor({ timeout: 60_000 });
+  await home();
+  await page.getByRole("heading", { level: 2, name: "办公室有新消息" }).waitFor();
+  await page.getByRole("link", { name: "宴请代表" }).click();
+  await here("谢谢，已经记下。");
+  await page.evaluate(() => {
+    delete document.visibilityState;
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await home();
+  await page.getByRole("heading", { level: 2, name: /已送达，有回执/ }).waitFor();
+  assert.equal(await page.getByRole("heading", { level: 2, name: "办公室有新消息" }).count(), 0);
+});
+
+test("with the server down a report is kept and says so; when it is back it goes by itself", async () => {
   await world.ask({ server: "stop" });
   await button("写举报").click();
   await page.getByRole("button", { name: /违反了哪一条/ }).click();
   await button("不准突击提拔调整干部").click();
   await fill("发生了什么", "突击提拔三名干部。");
-  await fill("标题", "突击提拔");
+  await me.title("突击提拔");
   const township = page.getByRole("combobox", { name: "乡镇" });
   await township.pressSequentially("关");
   await page.getByRole("option", { name: "城关镇" }).waitFor();
@@ -143,7 +213,9 @@ test("with the server down a report is kept and says so; when it is back it goes
   assert.equal(await township.inputValue(), "城关镇");
   await button("提交举报").click();
   await headingHasFocus(page, "突击提拔");
-  await here("还没有凭证");
+  await here("还没有回执");
+  await here(/待送达/, { timeout: 60_000 });
+  assert.doesNotMatch(await page.getByRole("main").innerText(), /在路上/, "nothing is on its way to a server that is down");
   await lookAt(page, "item-waiting");
   await home();
   await button("立即同步").click();
@@ -159,22 +231,24 @@ test("two presses from the home screen note when something was stopped on the sp
   await button("当场发现，当场处置").click();
   await headingHasFocus(page, "写举报");
   await button("刚刚制止了").click();
-  await saidInSight(page, "已记下");
   await here("已保存在本机");
+  await here(/已记下制止的时间：今天/);
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /已记下/, "the button is gone, and the focus stays there");
+  await lookAt(page, "report-on-the-spot");
+  await me.details();
   const stopped = await page.getByLabel("制止的时间").inputValue();
   assert.ok(Math.abs(Date.now() - new Date(stopped).getTime()) < 120_000);
-  await lookAt(page, "report-on-the-spot");
   await page.reload();
+  await here(/已记下制止的时间：今天/);
   await page.waitForFunction((at) => [...document.querySelectorAll("input")].some((each) => each.value === at), stopped);
-  await button("删除草稿").click();
-  await button("确定删除").click();
-  await headingHasFocus(page, "清风");
+  await me.deleteDraft();
   await saidInSight(page, "草稿已删除");
 });
 
 test("a township is pressed on the office's map, which comes by itself", async () => {
   await button("写举报").click();
   await headingHasFocus(page, "写举报");
+  await me.details();
   assert.equal(await button("在图上选").count(), 0, "there is no list yet");
   const list = join(world.folder, "townships");
   writeFileSync(list, "# 示意图\n清河镇 2 1\n柳林镇 3 1\n石桥乡 1 2\n东山乡 6 2\n南湖镇 2 3\n开发区\n");
@@ -188,9 +262,7 @@ test("a township is pressed on the office's map, which comes by itself", async (
   await township.fill("开发");
   await page.getByRole("option", { name: "开发区" }).click();
   await here("已保存在本机");
-  await button("删除草稿").click();
-  await button("确定删除").click();
-  await headingHasFocus(page, "清风");
+  await me.deleteDraft();
 });
 
 test("own reports are searched by what they say", async () => {
@@ -207,15 +279,28 @@ test("own reports are searched by what they say", async () => {
 
 test("a draft is listed, and deleted only when confirmed", async () => {
   await button("写举报").click();
-  await fill("标题", "写错了");
+  await me.title("写错了");
   await home();
   await here("写错了");
   await lookAt(page, "home");
   await page.getByText("写错了").click();
+  await headingHasFocus(page, "写举报");
+  assert.equal(await page.getByLabel("标题").inputValue(), "写错了", "what is filled in is not folded away");
   await button("删除草稿").click();
-  await button("确定删除").click();
-  await headingHasFocus(page, "清风");
+  await lookAt(page, "report-delete");
+  await button("关闭").click();
+  await me.deleteDraft();
   await page.getByText("写错了").waitFor({ state: "detached" });
+});
+
+test("a draft in which nothing was written leaves nothing behind", async () => {
+  for (const way of ["写举报", "当场发现，当场处置"]) {
+    await button(way).click();
+    await headingHasFocus(page, "写举报");
+    await home();
+    await page.getByRole("heading", { level: 2 }).first().waitFor();
+    assert.equal(await page.getByText("未写标题的草稿").count(), 0);
+  }
 });
 
 test("settings: PIN changed, locked, wrong PINs wait, and the address survives the lock", async () => {

@@ -43,7 +43,9 @@ after(async () => {
 
 /** Tab by Tab to what has that role and name; every stop on the way has a name and is seen to have the focus. */
 async function reach(role, name) {
-  const wanted = page.getByRole(role, { name });
+  return reachIt(page.getByRole(role, { name }), `${role} ${name}`);
+}
+async function reachIt(wanted, told) {
   for (let tabs = 0; tabs < TABS_MAX; tabs++) {
     await page.keyboard.press("Tab");
     const focused = page.locator(":focus");
@@ -52,7 +54,7 @@ async function reach(role, name) {
     assert.match(await focused.ariaSnapshot(), /"|: \S/, "it has a name or a text");
     if ((await focused.and(wanted).count()) > 0) return focused;
   }
-  throw new Error(`no way by Tab to ${role} ${name}`);
+  throw new Error(`no way by Tab to ${told}`);
 }
 const outline = (element) => {
   const { outlineStyle, boxShadow } = getComputedStyle(element);
@@ -82,6 +84,8 @@ test("at the phone a report is written and filed", async () => {
   await press("button", "不准贿赂代表");
   assert.ok(await page.getByRole("button", { name: /违反了哪一条.*不准贿赂代表/ }).and(page.locator(":focus")).isVisible(), "and it comes back, with what was chosen in its name");
   await write(/发生了什么/, "在福满楼宴请代表。");
+  await reachIt(page.locator("summary"), "补充细节");
+  await page.keyboard.press("Enter");
   await write("标题", "宴请代表");
   await reach("button", "提交举报");
   const said = await tree();
@@ -91,7 +95,7 @@ test("at the phone a report is written and filed", async () => {
   await page.keyboard.press("Enter");
   await headingHasFocus(page, "宴请代表");
   await heard("举报已提交，已在本机存好");
-  await page.getByRole("status").filter({ hasText: "已收到，有凭证" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("status").filter({ hasText: "已收到，有回执" }).waitFor({ timeout: 60_000 });
 });
 
 test("what is missing is said, and the focus is where it is missing", async () => {

@@ -36,12 +36,27 @@ export class Person {
     await this.page.getByRole("button", { name: /违反了哪一条/ }).click();
     await this.button(name).click();
   }
-  /** A new report with what every report needs. */
+  /** Unfolds what a report may say beyond what it needs. */
+  async details() {
+    const folded = this.page.locator("details.details:not([open]) > summary");
+    await this.page.locator("details.details").waitFor();
+    if (await folded.count()) await folded.click();
+  }
+  async title(title) {
+    await this.details();
+    await this.fill("标题", title);
+  }
+  /** A new report with what every report needs, and a title. */
   async beginReport(title, what = `${title}。`) {
     await this.button("写举报").click();
     await this.chooseViolation("不准贿赂代表");
     await this.fill("发生了什么", what);
-    await this.fill("标题", title);
+    await this.title(title);
+  }
+  async deleteDraft() {
+    await this.button("删除草稿").click();
+    await this.button("确定删除").click();
+    await headingHasFocus(this.page, "清风");
   }
   async file(title) {
     await this.button("提交举报").click();

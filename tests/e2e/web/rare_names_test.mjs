@@ -52,7 +52,7 @@ test("ordinary text loads nothing of it", async () => {
 
 test("a rare name is drawn with it, while it is typed and once it is filed, from the files of its characters alone", async () => {
   const title = `${NAME}送礼`;
-  await me.fill("标题", title);
+  await me.title(title);
   await page.evaluate(() => document.fonts.ready);
   assert.deepEqual(loaded.sort(), Object.values(RARE).sort());
   await me.file(title);

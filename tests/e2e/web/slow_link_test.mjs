@@ -42,7 +42,7 @@ async function fileWith(title, name) {
   await me.beginReport(title);
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), me.button("选文件").click()]);
   await chooser.setFiles(path(name));
-  await me.button(`去掉 ${name}`).waitFor();
+  await me.button(`移除 ${name}`).waitFor();
   await me.file(title);
 }
 const main = () => page.getByRole("main").innerText();
@@ -73,15 +73,15 @@ test("at 8 kB a second, 0.8 s there and back: the report first, then its file, t
   const before = relay.up;
   await fileWith("慢网", "慢.bin");
   assert.doesNotMatch(await main(), /已收到/, "nothing can be proven yet");
-  await me.here("还没有凭证");
-  await me.here(/已收到，有凭证，.*附件还在路上/, { timeout: MINUTE_MS });
+  await me.here("还没有回执");
+  await me.here(/已收到，有回执，.*附件还在路上/, { timeout: MINUTE_MS });
   assert.ok(relay.up - before < FILE_BYTES / 2, "the file did not hold the report up");
   await me.here(/已送出 .+，共 /);
   await lookAt(page, "item-slow");
   const said = await progressOf();
   assert.ok(said.length >= 4, `it went on before one's eyes: ${said.join("; ")}`);
   assert.ok(relay.up - before >= FILE_BYTES, "not said before it was so");
-  await me.here(/已收到，有凭证，[^；]*$/);
+  await me.here(/已收到，有回执，[^；]*$/);
   relay.become();
   await atDesk("慢网", "慢.bin");
 });
@@ -133,7 +133,7 @@ test("an answer that is lost proves nothing: the report stays on its way, and is
   assert.doesNotMatch(await main(), /已收到/);
   relay.become({ closed: true });
   relay.become();
-  await me.here(/已收到，有凭证/, { timeout: MINUTE_MS });
+  await me.here(/已收到，有回执/, { timeout: MINUTE_MS });
   await atDesk("回音丢了");
 });
 
@@ -150,6 +150,28 @@ test("a network that swallows everything is called one that does not answer, and
   relay.become();
   await me.here("都已送达", { timeout: 2 * MINUTE_MS });
   await atDesk("没有声音");
+});
+
+test("what was filed while another is still on its way has not gone out: it is taken back, put right and filed anew", async () => {
+  relay.become({ silent: "both" });
+  await me.beginReport("先写的");
+  await me.file("先写的");
+  await me.here(/在路上，/);
+  await me.home();
+  await me.beginReport("写错的", "收了五千元。");
+  await me.file("写错的");
+  await lookAt(page, "item-filed");
+  await me.button("撤回修改").click();
+  await headingHasFocus(page, "写举报");
+  assert.equal(await page.getByLabel("标题").inputValue(), "写错的", "nothing that was said is folded away");
+  await me.fill("发生了什么", "收了两千元。");
+  await me.file("写错的");
+  relay.become();
+  await me.here(/已收到，有回执/, { timeout: 2 * MINUTE_MS });
+  assert.equal(await me.button("撤回修改").count(), 0, "it is the office's now");
+  await atDesk("写错的");
+  const { arrivals } = await world.run("manager", "desk", "register");
+  assert.ok(arrivals.some(({ report }) => report.what === "收了两千元。"));
 });
 
 test("the browser had nothing to complain about: no policy was broken", () => {

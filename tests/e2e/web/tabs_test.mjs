@@ -64,11 +64,11 @@ test("a file that is put in and removed in one shows in the other; a reload in t
   writeFileSync(join(world.folder, "账.txt"), "二桌，四千元\n");
   const [chooser] = await Promise.all([first.waitForEvent("filechooser"), here.button("选文件").click()]);
   await chooser.setFiles(join(world.folder, "账.txt"));
-  await there.button("去掉 账.txt").waitFor();
+  await there.button("移除 账.txt").waitFor();
   await where(second).fill("福满楼二楼");
   await second.reload(); // within the half second of the autosave
   assert.equal(await where(second).inputValue(), "福满楼二楼");
-  await there.button("去掉 账.txt").waitFor();
+  await there.button("移除 账.txt").waitFor();
   await shows(first, "地点", "福满楼二楼");
 });
 
@@ -96,7 +96,7 @@ test("filed in one, the other says where it went, and files nothing twice", asyn
   await here.here("这份草稿不在这里了");
   await here.home();
   await first.getByRole("link", { name: "两个标签页" }).waitFor();
-  await there.here(/已收到，有凭证/);
+  await there.here(/已收到，有回执/);
   await world.run("manager", "sync");
   const { arrivals } = await world.run("manager", "desk", "register");
   assert.deepEqual(arrivals.map(({ report }) => report.what), ["锁定之前写的。"]);

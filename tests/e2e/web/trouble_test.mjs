@@ -40,7 +40,7 @@ async function file(title, name) {
     writeFileSync(path(name), randomBytes(200_000));
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), me.button("选文件").click()]);
     await chooser.setFiles(path(name));
-    await me.button(`去掉 ${name}`).waitFor();
+    await me.button(`移除 ${name}`).waitFor();
   }
   await me.file(title);
 }
@@ -111,7 +111,7 @@ test("a file that is damaged on the disk is named, and holds neither its report 
   await me.here("其余都已送达");
   await lookAt(page, "home-damaged");
   await open("坏附件");
-  await me.here(/已收到，有凭证/);
+  await me.here(/已收到，有回执/);
   await me.here("这个附件在本机上已损坏，送不出去");
   await lookAt(page, "item-damaged");
   const titles = await titlesAtDesk();
@@ -122,13 +122,13 @@ test("a file that is damaged on the disk is named, and holds neither its report 
 
 test("what was refused is written again as a draft, with a press", async () => {
   await open("坏附件");
-  await me.button("抄成新草稿").click();
+  await me.button("另存为新草稿").click();
   await headingHasFocus(page, "写举报");
   assert.equal(await page.getByLabel("标题").inputValue(), "坏附件");
   assert.equal(await page.getByLabel("发生了什么").inputValue(), "坏附件。");
   await lookAt(page, "report-copied");
   await me.file("坏附件");
-  await me.here(/已收到，有凭证/);
+  await me.here(/已收到，有回执/);
   await me.home();
 });
 

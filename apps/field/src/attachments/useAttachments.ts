@@ -4,9 +4,12 @@
  */
 import { toHex, type AttachmentInfo } from "@qingfeng/client";
 import { core } from "@qingfeng/kit/session";
-import { computed, onMounted, onUnmounted, reactive, ref, shallowReactive } from "vue";
+import { computed, onMounted, onUnmounted, reactive, ref, shallowReactive, type Ref } from "vue";
 
 import { attach, type FileToAttach, type Obstacle } from "./attach.js";
+
+/** What a report takes. */
+export const FILES_MAX = 32;
 
 export interface Coming {
   key: number;
@@ -17,11 +20,17 @@ export interface Coming {
   readonly cancelled: AbortController;
 }
 
-export function useAttachments(draftId: Uint8Array, onAttached: (file: FileToAttach) => void) {
+export type Attachments = ReturnType<typeof useAttachments>;
+
+/** `files` are those that are in, removed ones too. */
+export function useAttachments(draftId: Uint8Array, files: Ref<AttachmentInfo[]>, onAttached: (file: FileToAttach) => void) {
   const coming = reactive<Coming[]>([]);
   const removed = shallowReactive(new Map<string, Uint8Array>());
   const underWay = ref<Promise<void> | null>(null);
   const unfinished = computed(() => coming.length > 0);
+  const working = computed(() => underWay.value !== null);
+  /** The names of all files, in their order. */
+  const taken = computed(() => [...files.value, ...coming.map(({ file }) => file)].map(({ name }) => name));
   let keys = 0;
 
   function drop(one: Coming) {
@@ -62,6 +71,7 @@ export function useAttachments(draftId: Uint8Array, onAttached: (file: FileToAtt
   const remove = (file: AttachmentInfo) => removed.set(toHex(file.sha256), file.sha256);
   const bringBack = (file: AttachmentInfo) => removed.delete(toHex(file.sha256));
 
+  /** Everything removed is out. */
   async function takeOut() {
     for (const [key, sha256] of removed) {
       await core.field.detachFile({ draftId, sha256 });
@@ -87,5 +97,5 @@ export function useAttachments(draftId: Uint8Array, onAttached: (file: FileToAtt
     window.removeEventListener("pagehide", onHide);
     window.removeEventListener("beforeunload", onClose);
   });
-  return { coming, add, tryAgain, cancel, isRemoved, remove, bringBack, settle };
+  return { coming, taken, unfinished, working, add, tryAgain, cancel, isRemoved, remove, bringBack, takeOut, settle };
 }

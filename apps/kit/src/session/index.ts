@@ -6,6 +6,7 @@ export { core } from "./core.js";
 export { lock, onChange, onSync, session, silence, useLive, type Kind } from "./live.js";
 export { isUnlocked, syncNow, syncView } from "./sync.js";
 export { startApp } from "./start.js";
+export { useUnsent } from "./unsent.js";
 export { default as AppearanceFields } from "./AppearanceFields.vue";
 export { default as EnrolPage } from "./EnrolPage.vue";
 export { default as ExamineSection } from "./ExamineSection.vue";
