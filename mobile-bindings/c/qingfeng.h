@@ -12,6 +12,7 @@
  *           descriptor, or in pieces.
  * ENCODING  Each request decides for its own call: if its first byte is '{', request, messages and status are ProtoJSON
  *           text, else Protocol Buffers (where no request begins with that byte). An empty request is "{}" or "".
+ *           Answers in ProtoJSON name fields as the contract spells them ("draft_id"), defaults among them.
  * ERRORS    Codes are google.rpc.Code numbers (0 = OK). No C++ exception passes this line.
  * VERSION   A new QF_ABI_VERSION means recompile; new methods never do.
  */
