@@ -73,7 +73,7 @@ class Driver final : public SyncDriver {
     event.skip_files = request.skip_files();
     if (machine_.idle()) total_ = clientpb::SyncResponse();
     if (machine_.idle()) upload_base_ = uploads_.counts();
-    waiters_.push_back({std::move(writer), request.watch(), request.skip_files()});
+    waiters_.push_back({std::move(writer), request.watch(), request.skip_files() || request.once()});
     waiters_.back().writer.OnWakeUp([this, alive = std::weak_ptr<bool>(alive_)] {
       session_.world().loop.Post([this, alive] {
         if (!alive.expired()) DropCancelled();

@@ -56,6 +56,13 @@ class Scenario : public testing::Test {
     office_.Must(device.Call<clientpb::SetFileSendingResponse>("FieldService/SetFileSending", request).status(),
                  "files go when asked, or by themselves");
   }
+  // How apps of phones ask for records alone.
+  static std::vector<clientpb::SyncRequest> InTheBackground() {
+    std::vector<clientpb::SyncRequest> requests(2);
+    requests[0].set_skip_files(true);  // mobile-bindings/android, SyncWorker
+    requests[1].set_once(true);
+    return requests;
+  }
   void SetTownships(const std::vector<std::string>& names) {
     clientpb::SetTownshipsRequest request;
     for (const std::string& name : names) request.add_townships()->set_name(name);
@@ -117,6 +124,11 @@ TEST_F(Scenario, FilesWaitUntilSomebodyAsks) {
   office_.scheduler.RunFor(kMicrosPerHour);
   EXPECT_EQ(StatusOf(phone).records_left(), 0u);
   EXPECT_GT(StatusOf(phone).file_bytes_left(), 0u);
+  for (const clientpb::SyncRequest& request : InTheBackground()) {
+    office_.Must(phone.Call<clientpb::SyncResponse>("FieldService/Sync", request).status(), "a phone's app by itself");
+    office_.scheduler.RunFor(kMicrosPerHour);
+    EXPECT_GT(StatusOf(phone).file_bytes_left(), 0u) << request.ShortDebugString();
+  }
   office_.Must(office_.Sync(phone), "somebody asks");
   EXPECT_EQ(StatusOf(phone).file_bytes_left(), 0u);
 
