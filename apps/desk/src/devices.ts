@@ -46,8 +46,9 @@ export function useDeviceWords() {
   const when = (us: bigint) => (us ? sayMoment(us, locale.value) : "");
   return {
     when,
-    who: (device: DeviceInfo) => device.person?.name || t("device.unnamed"),
-    place: (device: DeviceInfo) => [device.person?.unit, device.person?.township].filter(Boolean).join(", "),
+    // Names are sealed to the administrators of their day and to the office's key: one that came later reads none of before.
+    who: ({ person }: DeviceInfo) => (person ? person.name || t("device.unnamed") : t("device.unreadable")),
+    place: ({ person }: DeviceInfo) => [person?.unit, person?.township].filter(Boolean).join(" · "),
     role: (device: DeviceInfo) => t(`kit.role.${Role[device.role]}`),
     state: (device: DeviceInfo) => t(`device.state.${DeviceState[device.state]}`),
     remarks: (device: DeviceInfo): string[] =>

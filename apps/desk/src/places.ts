@@ -1,4 +1,4 @@
-import type { Component } from "vue";
+import { computed, type Component } from "vue";
 
 import AlarmsPage from "./pages/AlarmsPage.vue";
 import CasesPage from "./pages/cases/CasesPage.vue";
@@ -7,6 +7,7 @@ import HelpPage from "./pages/HelpPage.vue";
 import LogPage from "./pages/log/LogPage.vue";
 import RegisterPage from "./pages/register/RegisterPage.vue";
 import SettingsPage from "./pages/settings/SettingsPage.vue";
+import { answersReporters } from "./standing.js";
 
 /** A page that the navigation leads to. */
 export interface Place {
@@ -15,17 +16,18 @@ export interface Place {
   /** `g` and this letter go there. */
   letter: string;
   page: Component;
-  /** It shows what only a certified desk has. */
-  desk: boolean;
+  /** Who it has something for: every device, certified desks, or those of them that read reports. */
+  shows: "anyone" | "desks" | "readers";
 }
 
-/** In the order of the navigation. */
 export const PLACES: readonly Place[] = [
-  { name: "register", letter: "r", page: RegisterPage, desk: true },
-  { name: "cases", letter: "c", page: CasesPage, desk: true },
-  { name: "devices", letter: "d", page: DevicesPage, desk: true },
-  { name: "log", letter: "l", page: LogPage, desk: true },
-  { name: "alarms", letter: "a", page: AlarmsPage, desk: true },
-  { name: "settings", letter: "s", page: SettingsPage, desk: false },
-  { name: "help", letter: "h", page: HelpPage, desk: false },
+  { name: "register", letter: "r", page: RegisterPage, shows: "readers" },
+  { name: "cases", letter: "c", page: CasesPage, shows: "readers" },
+  { name: "devices", letter: "d", page: DevicesPage, shows: "desks" },
+  { name: "log", letter: "l", page: LogPage, shows: "desks" },
+  { name: "alarms", letter: "a", page: AlarmsPage, shows: "desks" },
+  { name: "settings", letter: "s", page: SettingsPage, shows: "anyone" },
+  { name: "help", letter: "h", page: HelpPage, shows: "anyone" },
 ];
+/** What the navigation leads to, in its order. Reports are no place of a desk that does not read them: the core gives it none. */
+export const places = computed(() => PLACES.filter(({ shows }) => shows !== "readers" || answersReporters.value));

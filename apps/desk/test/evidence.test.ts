@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { kindOf, maxBytesOf, safeType, SHOWN_MAX_BYTES, TEXT_MAX_BYTES } from "../src/evidence/kind.js";
+import { textOf } from "../src/evidence/text.js";
 
 test("what could carry a program is not shown and never gets its own type", () => {
   for (const type of ["text/html", "image/svg+xml", "application/pdf", "application/xhtml+xml", "text/xml", "", "image/*"]) {
@@ -19,4 +20,14 @@ test("pictures, sound, video and text are, however their type is written", () =>
 test("text has a limit of its own", () => {
   expect(maxBytesOf("text")).toBe(TEXT_MAX_BYTES);
   expect(maxBytesOf("video")).toBe(SHOWN_MAX_BYTES);
+});
+
+test("text is read as it was written: UTF-8, GBK of Chinese Windows, UTF-16 with its mark", () => {
+  const bytes = (hex: string) => new Uint8Array(hex.match(/../g)?.map((byte) => parseInt(byte, 16)) ?? []);
+  expect(textOf(bytes("e4ba8ce6a18c"))).toBe("二桌");
+  expect(textOf(bytes("efbbbfe4ba8ce6a18c"))).toBe("二桌");
+  expect(textOf(bytes("b6fed7c0"))).toBe("二桌");
+  expect(textOf(bytes("fffe8c4e4c68"))).toBe("二桌");
+  expect(textOf(bytes("feff4e8c684c"))).toBe("二桌");
+  expect(textOf(bytes(""))).toBe("");
 });

@@ -1,7 +1,9 @@
-import { Stage } from "@qingfeng/client";
+import { create, SessionSchema, SessionState, Stage } from "@qingfeng/client";
+import { session } from "@qingfeng/kit/session";
 import { expect, test } from "vitest";
+import { nextTick } from "vue";
 
-import { isNarrowed, none, takeQuery, toQuery, toRequest } from "../src/register/filters.js";
+import { filters, isNarrowed, none, takeQuery, toQuery, toRequest } from "../src/register/filters.js";
 
 test("words and the township stand in no address, and everything else comes back from it", () => {
   const narrowed = {
@@ -28,4 +30,13 @@ test("a period holds its last day to the end", () => {
   expect(new Date(Number(fromUs) / 1000)).toEqual(new Date(2026, 2, 15));
   expect(new Date(Number(untilUs) / 1000)).toEqual(new Date(2026, 2, 16));
   expect(toRequest(none())).toMatchObject({ fromUs: 0n, untilUs: 0n });
+});
+
+test("the lock takes what was looked for", async () => {
+  session.value = create(SessionSchema, { state: SessionState.ACTIVE });
+  await nextTick();
+  Object.assign(filters, { words: "张三", township: "城关镇", urgent: true });
+  session.value = create(SessionSchema, { state: SessionState.LOCKED });
+  await nextTick();
+  expect({ ...filters }).toEqual(none());
 });

@@ -1,13 +1,13 @@
-// The log on the desk's screens, the keys of the office, and the desk itself: settings, lock, end.
+// The log on the desk's screens, the keys of the office, a duty officer's desk, and the desk itself: settings, lock, end.
 //
 //   node --test tests/e2e/web/desk_log_test.mjs        QF_BUILD = the build folder; default build/web
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { deskSteps, PIN } from "./desk_steps.mjs";
-import { lookAtDesk } from "./look.mjs";
+import { headingHasFocus, lookAtDesk } from "./look.mjs";
 import { openDesk, World } from "./world.mjs";
 
 let world, desk, page, at, duty;
@@ -26,15 +26,27 @@ before(async () => {
   const { invitation } = await world.ask({ invite: "周值班", role: "duty-officer" });
   duty = await world.ask({ join: "duty", invitation });
   await world.run("admin", "sync");
+  await world.run("phone", "report", "--violation", "ban.canvassing.bribe", "--title", "宴请代表", "--what", "在福满楼宴请代表。");
+  await world.run("phone", "sync");
   await world.run("duty", "sync");
-  await host("manager");
+  await host("duty");
 });
 after(async () => {
   await desk?.browser.close();
   await world?.close();
 });
 
+test("a duty officer's desk without keys says what it waits for, and opens no report", async () => {
+  await at.unlock();
+  await at.heading("举报");
+  await page.getByRole("heading", { name: "等待办公室的密钥" }).waitFor();
+  await at.here(duty.fingerprint);
+  await page.getByRole("link", { name: "打不开的举报" }).waitFor({ timeout: 60_000 });
+  await lookAtDesk(page, "register-no-keys");
+});
+
 test("a case manager's desk grants keys only for the fingerprint that was read aloud", async () => {
+  await host("manager");
   await at.unlock();
   await at.go("设备");
   await at.row("周值班").getByText("还没有授予密钥").waitFor({ timeout: 60_000 });
@@ -55,6 +67,24 @@ test("a case manager's desk grants keys only for the fingerprint that was read a
   await page.getByText("还没有授予密钥").waitFor({ state: "detached", timeout: 60_000 });
   const { session } = await world.run("duty", "sync").then(() => world.run("duty", "session"));
   assert.ok(!session.waiting_for_keys, "the duty officer's desk holds the keys");
+});
+
+test("with keys the duty officer opens the report and answers it, and the reporter reads the answer", async () => {
+  await host("duty");
+  await at.unlock();
+  const report = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: "宴请代表" }) });
+  await report.getByText("待处理").waitFor({ timeout: 60_000 });
+  await page.getByRole("link", { name: "宴请代表" }).click();
+  await headingHasFocus(page, "宴请代表");
+  await at.fill("答复举报人", "收到，请补充楼层。");
+  await at.press("发送");
+  await page.getByText(/^本工作台 · /).waitFor({ timeout: 60_000 });
+  await world.run("phone", "sync");
+  assert.ok(JSON.stringify(await world.run("phone", "inbox", "宴请代表")).includes("收到，请补充楼层。"));
+  await at.go("举报");
+  await report.getByText("待处理").waitFor({ state: "detached" });
+  await host("manager");
+  await at.unlock();
 });
 
 test("a new office key is made when it is asked for twice", async () => {
@@ -84,15 +114,33 @@ test("keys of the keyboard lead to the places, and not while somebody types", as
   assert.equal(await page.evaluate(() => document.activeElement.id), "main");
 });
 
-test("the log is checked with its figures, exported, and the export checked; a file that is there is not overwritten", async () => {
+test("an administrator's desk leads to no report and shows none, by an address either", async () => {
   await host("admin");
   await at.unlock();
+  await at.heading("设备");
+  const places = await page.getByRole("navigation").getByRole("link").allInnerTexts();
+  assert.deepEqual(places.map((each) => each.trim()), ["设备", "日志", "警报", "设置", "帮助"]);
+  await page.goto(new URL("/register", page.url()).href);
+  await at.here("本工作台的身份不看举报");
+  assert.ok(!(await page.locator("body").innerText()).includes("phone"), "who reported is not told");
+  await lookAtDesk(page, "register-administrator");
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  await at.heading("举报");
+});
+
+test("the log is checked with its figures, exported, and the export checked; a file that is there is not overwritten", async () => {
   await at.go("日志");
   await at.press("开始核验");
-  await at.here("全部成立");
+  await at.here("核验通过");
   await lookAtDesk(page, "log");
+  assert.match(await page.getByLabel("新文件").inputValue(), /^清风日志-\d{4}-\d{2}-\d{2}\.qfx$/, "a name is suggested");
+  await at.fill("新文件", "");
+  await at.press("导出");
+  await page.getByLabel("新文件").and(page.locator(":focus")).waitFor();
+  await at.here("请写出文件名");
   const file = join(world.folder, "log.qfx");
-  await at.fill("新文件的路径", file);
+  await at.fill("新文件", file);
   await at.press("导出");
   await at.here(/已导出 \d+ 条/);
   assert.ok(existsSync(file));
@@ -100,10 +148,21 @@ test("the log is checked with its figures, exported, and the export checked; a f
   await at.here("FILE_EXISTS");
   await at.fill("导出文件的路径", file);
   await at.press("开始核验");
-  await at.here("全部成立");
+  await at.here("核验通过");
   await at.fill("导出文件的路径", join(world.folder, "none"));
   await at.press("开始核验");
   await at.here("FILE_MISSING");
+});
+
+test("an export that somebody changed does not hold, and what is wrong is said", async () => {
+  const bytes = readFileSync(join(world.folder, "log.qfx"));
+  bytes[bytes.length - 40] ^= 1;
+  const changed = join(world.folder, "changed.qfx");
+  writeFileSync(changed, bytes);
+  await at.fill("导出文件的路径", changed);
+  await at.press("开始核验");
+  await page.getByRole("heading", { name: "核验不通过" }).waitFor();
+  await lookAtDesk(page, "log-verify-failed");
 });
 
 test("a server that came back from an older copy: a new term is begun on screen, and its refill ended", async () => {
@@ -116,13 +175,14 @@ test("a server that came back from an older copy: a new term is begun on screen,
   await at.press("立即同步");
   await page.getByRole("heading", { name: "服务器退回到了旧的日志" }).waitFor({ timeout: 60_000 });
   await lookAtDesk(page, "log-rolled-back");
-  await at.press("开始新任期");
+  await at.press("启用新一期日志");
   await at.here("请写明原因");
+  await page.getByLabel("原因").and(page.locator(":focus")).waitFor();
   await at.fill("原因", "从备份恢复");
-  await at.press("开始新任期");
-  await at.here("开始新的任期？");
+  await at.press("启用新一期日志");
+  await at.here("启用新一期日志？");
   await lookAtDesk(page, "restart-sure");
-  await at.dialog().getByRole("button", { name: "开始新任期" }).click();
+  await at.dialog().getByRole("button", { name: "启用新一期日志" }).click();
   await at.here("保留的条目");
   await page.getByRole("heading", { name: "服务器退回到了旧的日志" }).waitFor({ state: "detached", timeout: 60_000 });
   await arrived();

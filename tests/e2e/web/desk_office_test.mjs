@@ -51,14 +51,18 @@ test("an empty store offers to enrol, or to make an office", async () => {
 
 test("what is missing or wrong is said, and nothing is made", async () => {
   await at.press("新建办公室");
-  await at.here("请选请求文件");
+  await at.here("请选择 qingfengd init 写出的 server.request");
+  await at.here("请写明服务器地址");
+  await page.getByRole("button", { name: /服务器的请求文件/ }).and(page.locator(":focus")).waitFor();
   await page.locator("input[type=file]").setInputFiles({ name: "server.request", mimeType: "", buffer: Buffer.alloc(9000) });
   await at.here("这不是 qingfengd init 写出的");
   await page.locator("input[type=file]").setInputFiles({ name: "server.request", mimeType: "", buffer: Buffer.from("no") });
   await at.fill("服务器地址", server.address);
   await at.newPin();
   await at.press("新建办公室");
-  await at.here("MALFORMED");
+  await at.here("这不是 qingfengd init 写出的");
+  await page.getByRole("button", { name: /服务器的请求文件/ }).and(page.locator(":focus")).waitFor();
+  assert.equal(await page.getByText("MALFORMED").count(), 0, "it is said once, where it is wrong");
   await lookAtDesk(page, "setup-refused");
 });
 
@@ -147,7 +151,7 @@ test("an invitation is a QR code and a text; who enrols with it is certified by 
   await at.press("发出邀请");
   await at.heading("发出邀请");
   await lookAtDesk(page, "invite");
-  const invitation = await at.invite("案件主管", "钱主管");
+  const invitation = await at.invite("线索主管", "钱主管");
   assert.match(invitation, /^QF1:/);
   const picture = page.getByRole("img", { name: "邀请的二维码" });
   assert.ok(await picture.evaluate((image) => image.complete && image.naturalWidth > 100));
@@ -173,6 +177,9 @@ test("a second administrator waits until two shares of the recovery kit are brou
   await at.press("认证设备");
   await at.heading("认证设备");
   await lookAtDesk(page, "certify");
+  await at.press("认证设备");
+  await at.here("请先核对指纹");
+  await page.getByRole("checkbox", { name: /持有人读出/ }).and(page.locator(":focus")).waitFor();
   await page.getByLabel("持有人读出的指纹与上面一致").check();
   await at.typeShare("恢复包，第 1 份", shares[0]);
   await at.typeShare("恢复包，第 2 份", shares[0]);
@@ -201,16 +208,16 @@ test("a phone that was let in is paused, then to be erased, which one administra
   await at.press("停用设备");
   await at.heading("停用设备");
   assert.equal(await page.getByRole("radio", { name: "暂停" }).count(), 0);
-  await page.getByLabel("立即擦除").check();
+  await page.getByLabel("立即清除").check();
   await lookAtDesk(page, "revoke");
   await at.press("停用设备");
   await at.here("确定停用？");
   await lookAtDesk(page, "revoke-sure");
   await at.dialog().getByRole("button", { name: "停用设备" }).click();
   await at.heading("李秀英");
-  await page.getByText("擦除还等第二名管理员同意").waitFor({ timeout: 60_000 });
-  await at.press("同意擦除");
-  await at.dialog().getByRole("button", { name: "同意擦除" }).click();
+  await page.getByText("立即清除还等第二名管理员同意").waitFor({ timeout: 60_000 });
+  await at.press("同意立即清除");
+  await at.dialog().getByRole("button", { name: "同意立即清除" }).click();
   await at.here("STATE");
   await lookAtDesk(page, "approve-refused");
   await page.keyboard.press("Escape");
@@ -221,9 +228,9 @@ test("the second administrator approves at another desk", async () => {
   await host("second");
   await at.unlock();
   await at.device("李秀英");
-  await at.press("同意擦除");
-  await at.dialog().getByRole("button", { name: "同意擦除" }).click();
-  await page.getByText("擦除已由第二名管理员同意").waitFor({ timeout: 60_000 });
+  await at.press("同意立即清除");
+  await at.dialog().getByRole("button", { name: "同意立即清除" }).click();
+  await page.getByText("第二名管理员已同意立即清除").waitFor({ timeout: 60_000 });
   await arrived();
 });
 

@@ -130,19 +130,19 @@ test("at the desk it arrives with a word, is found, opened and answered", async 
 });
 
 test("it becomes a case, in a dialog that keeps the focus and gives it back", async () => {
-  await press("button", "立案");
-  const dialog = page.getByRole("dialog", { name: "为 1 份举报立案" });
+  await press("button", "编入线索");
+  const dialog = page.getByRole("dialog", { name: "把 1 份举报编入线索" });
   await dialog.waitFor();
   for (let tabs = 0; tabs < 6; tabs++) {
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement === document.body || document.activeElement.closest("dialog") !== null), true);
   }
-  await press("button", "立案");
-  await heard("第 1 号案件");
+  await press("button", "编入线索");
+  await heard("第 1 号线索");
   await dialog.waitFor({ state: "detached" });
   await page.keyboard.press("g");
   await page.keyboard.press("c");
-  await headingHasFocus(page, "案件");
+  await headingHasFocus(page, "问题线索");
   await press("link", /1 份举报/);
   await headingHasFocus(page, "举报");
 });

@@ -21,7 +21,8 @@ before(async () => {
   picture = join(world.folder, "宴会.jpg");
   await page.setContent("<h1 style='background:linear-gradient(90deg,teal,gold)'>福满楼</h1>");
   await page.screenshot({ path: picture, type: "jpeg" });
-  writeFileSync(join(world.folder, "账.txt"), "二桌，四千元\n");
+  // As an editor of Chinese Windows writes it: 二桌，四千元 in GBK.
+  writeFileSync(join(world.folder, "账.txt"), Buffer.from("b6fed7c0a3accbc4c7a7d4aa0d0a", "hex"));
   writeFileSync(join(world.folder, "方案.pdf"), "%PDF-1.4 not a real one\n");
   const { url } = await world.ask({ host: "manager", profile: "desk", language: "zh_CN.UTF-8" });
   await page.goto(url);
@@ -95,10 +96,10 @@ test("a word of two characters finds it, also in the reporter's name; no word is
   await page.getByLabel("搜索内容、消息和姓名").fill("pho");
   await row("突击提拔").waitFor();
   await button("清除条件").click();
-  await page.getByLabel("未立案").check();
+  await page.getByLabel("未编入线索").check();
   await page.reload();
-  assert.ok(await page.getByLabel("未立案").isChecked(), "the address keeps what is no content");
-  await Promise.all([page.waitForResponse(/ListArrivals/), page.getByLabel("未立案").uncheck()]);
+  assert.ok(await page.getByLabel("未编入线索").isChecked(), "the address keeps what is no content");
+  await Promise.all([page.waitForResponse(/ListArrivals/), page.getByLabel("未编入线索").uncheck()]);
 });
 
 test("by keys alone: down the list, into a report, its picture seen, and back", async () => {
@@ -150,6 +151,11 @@ test("the answer that was begun is kept while one looks elsewhere, is sent, and 
   await headingHasFocus(page, "举报");
   await row("宴请代表").getByRole("link").click();
   assert.equal(await page.getByLabel("答复举报人").inputValue(), "请补充饭店的楼层。");
+  const question = page.waitForEvent("dialog");
+  await page.evaluate(() => void setTimeout(() => location.reload()));
+  assert.equal((await question).type(), "beforeunload", "a reload would lose it, so it is asked about");
+  await (await question).dismiss();
+  assert.equal(await page.getByLabel("答复举报人").inputValue(), "请补充饭店的楼层。");
   await button("发送").click();
   await page.getByRole("listitem").filter({ hasText: "请补充饭店的楼层。" }).waitFor();
   assert.equal(await page.getByLabel("答复举报人").inputValue(), "");
@@ -165,7 +171,7 @@ test("the answer that was begun is kept while one looks elsewhere, is sent, and 
 
 test("a report that came while one reads further waits until it is asked for", async () => {
   await page.getByRole("link", { name: "返回" }).click();
-  await row("宴请代表").getByText("1 条未答复").waitFor();
+  await row("宴请代表").getByText("1 条消息未答复").waitFor();
   await row("宴请代表").getByRole("link").focus();
   await file("送礼", "--what", "送了两条烟。");
   await button("显示新到的 1 份").waitFor({ timeout: 60_000 });
@@ -175,20 +181,25 @@ test("a report that came while one reads further waits until it is asked for", a
 });
 
 test("two reports become a case, which both windows and the cases show", async () => {
+  await second.getByLabel("未编入线索").check();
+  await row("送礼", second).waitFor();
   await page.keyboard.press("x");
   await page.getByLabel("选中：宴请代表").check();
-  await button("为 2 份举报立案").click();
-  await page.locator("dialog[open]").getByRole("button", { name: "立案", exact: true }).click();
-  await row("送礼").getByText("第 1 号案件").waitFor({ timeout: 60_000 });
-  await row("宴请代表", second).getByText("第 1 号案件").waitFor({ timeout: 60_000 });
+  await button("把 2 份举报编入线索").click();
+  await page.locator("dialog[open]").getByRole("button", { name: "编入线索", exact: true }).click();
+  await row("送礼").getByText("第 1 号线索").waitFor({ timeout: 60_000 });
+  await row("宴请代表", second).waitFor({ state: "detached", timeout: 60_000 });
+  await row("突击提拔", second).waitFor();
+  await second.getByLabel("未编入线索").uncheck();
+  await row("宴请代表", second).getByText("第 1 号线索").waitFor();
   await page.evaluate(() => document.activeElement.blur());
   await page.keyboard.press("g");
   await page.keyboard.press("c");
-  await headingHasFocus(page, "案件");
+  await headingHasFocus(page, "问题线索");
   await page.getByRole("link", { name: /2 份举报/ }).waitFor();
   await lookAtDesk(page, "cases");
   await page.getByRole("link", { name: /2 份举报/ }).click();
-  await page.getByText("只看第 1 号案件的举报").waitFor();
+  await page.getByText("只看编入第 1 号线索的举报").waitFor();
   await row("送礼").waitFor();
   assert.equal(await rows().count(), 2);
 });

@@ -6,11 +6,14 @@ import { sayMoment, useWords } from "@qingfeng/kit";
 export const idOf = (arrival: Arrival): string => toHex(arrival.recordId);
 
 export interface Badge {
-  name: "urgent" | "unanswered" | "late" | "notYetCertified" | "files" | "case";
+  name: "urgent" | "fresh" | "unanswered" | "late" | "notYetCertified" | "files" | "case";
   text: string;
   /** It asks for somebody. */
   warn: boolean;
 }
+
+/** Nobody of the office has answered it or put it into a case. */
+const isFresh = ({ messages, unanswered, caseNumber }: Arrival): boolean => messages === unanswered && caseNumber === 0n;
 
 export function useArrivalWords() {
   const { t, locale, speak } = useWords();
@@ -18,18 +21,19 @@ export function useArrivalWords() {
   const files = (arrival: Arrival) =>
     arrival.filesHere < arrival.files
       ? t("arrival.filesComing", { here: arrival.filesHere, all: arrival.files })
-      : t("arrival.files", { n: arrival.files });
+      : t("arrival.files", arrival.files);
   return {
     when,
     title: (arrival: Arrival) =>
       arrival.problem ? t("arrival.unreadable") : arrival.report?.title || arrival.report?.what.slice(0, 60) || t("arrival.untitled"),
     reporter: (arrival: Arrival) =>
-      [arrival.reporter?.name, arrival.reporter?.unit].filter(Boolean).join(", ") || t("arrival.unnamed"),
+      [arrival.reporter?.name, arrival.reporter?.unit].filter(Boolean).join(" · ") || t("arrival.unnamed"),
     problem: (reason: Reason) => reasonTexts[speak()][Reason[reason]]?.sentence || Reason[reason],
     badges: (arrival: Arrival): Badge[] =>
       [
         arrival.urgent && { name: "urgent" as const, text: t("arrival.urgent"), warn: true },
-        arrival.unanswered > 0 && { name: "unanswered" as const, text: t("arrival.unanswered", { n: arrival.unanswered }), warn: true },
+        isFresh(arrival) && { name: "fresh" as const, text: t("arrival.fresh"), warn: false },
+        arrival.unanswered > 0 && { name: "unanswered" as const, text: t("arrival.unanswered", arrival.unanswered), warn: true },
         arrival.late && { name: "late" as const, text: t("arrival.late"), warn: true },
         arrival.notYetCertified && { name: "notYetCertified" as const, text: t("arrival.notYetCertified"), warn: true },
         arrival.files > 0 && { name: "files" as const, text: files(arrival), warn: false },

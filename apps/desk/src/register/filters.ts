@@ -1,13 +1,14 @@
 /**
  * What the register is narrowed to. It is kept while the store is open, so that whoever comes back from a report finds the
- * list as it was.
+ * list as it was; the lock takes it, since names that were looked for are content too.
  *
  * The address repeats what holds no content - flags, catalogue ids, days, numbers - so that a reload and the browser's
  * way back keep it. Words that are looked for and the township never stand in an address: a history outlives the lock.
  */
 import { dateToMicros } from "@qingfeng/kit";
 import { Stage, type ListArrivalsRequestSchema, type MessageInitShape } from "@qingfeng/client";
-import { reactive } from "vue";
+import { isUnlocked, session } from "@qingfeng/kit/session";
+import { reactive, watch } from "vue";
 
 export const FLAGS = ["unanswered", "urgent", "late", "notYetCertified", "withoutCase"] as const;
 export type Flag = (typeof FLAGS)[number];
@@ -40,6 +41,10 @@ export const none = (): Filters => ({
 });
 export const filters = reactive(none());
 export const clearFilters = () => void Object.assign(filters, none());
+watch(
+  () => isUnlocked(session.value?.state),
+  (open) => open || clearFilters(),
+);
 export const isNarrowed = (of: Filters): boolean => JSON.stringify(of) !== JSON.stringify(none());
 
 export type Query = Record<string, string>;

@@ -1,7 +1,7 @@
 /**
  * The arrivals that pass the filters, newest first, as many as were asked for so far. What is there is kept up to date in
- * place. New ones wait (`waiting`) until they are asked for, or come at once if `mayMove` says that nobody is reading
- * further down: what a person reads does not move.
+ * place, and goes when it passes no more. New ones wait (`waiting`) until they are asked for, or come at once if `mayMove`
+ * says that nobody is reading further down: what a person reads does not move.
  */
 import { QingfengError, Reason, type Arrival, type ListArrivalsResponse } from "@qingfeng/client";
 import { core, onChange } from "@qingfeng/kit/session";
@@ -13,6 +13,12 @@ import { filters, toRequest } from "./filters.js";
 const PAGE = 100;
 const PAGE_MAX = 1_000;
 const TYPING_MS = 250;
+
+/** `rows` as `page`, the newest that pass now, says they are: what it reaches and does not hold passes no more. */
+export function brought(rows: Arrival[], page: ListArrivalsResponse): Arrival[] {
+  const now = new Map(page.arrivals.map((arrival) => [idOf(arrival), arrival]));
+  return rows.flatMap((row) => now.get(idOf(row)) ?? (row.position < page.nextBeforePosition ? [row] : []));
+}
 
 export function useRegister(mayMove: () => boolean, arrived: (count: number) => void) {
   const rows = shallowRef<Arrival[]>([]);
@@ -73,8 +79,7 @@ export function useRegister(mayMove: () => boolean, arrived: (count: number) => 
     const page = await ask({ pageSize: Math.min(PAGE_MAX, rows.value.length + PAGE) });
     if (!page) return;
     const top = rows.value[0].position;
-    const now = new Map(page.arrivals.map((arrival) => [idOf(arrival), arrival]));
-    rows.value = rows.value.map((row) => now.get(idOf(row)) ?? row);
+    rows.value = brought(rows.value, page);
     const fresh = page.arrivals.filter((arrival) => arrival.position > top);
     const count = fresh.length - held.value.length;
     held.value = fresh;
