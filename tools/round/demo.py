@@ -54,7 +54,7 @@ class Demo:
         shares = self.folder / "recovery-shares"
         shares.mkdir(mode=0o700)
         found(self.server, self.admin, self.folder, "--name", "管理员", "--shares-folder", str(shares))
-        enrol(self.admin, self.manager, "case-manager", "案件主管", "--unit", "办公室")
+        enrol(self.admin, self.manager, "case-manager", "线索主管", "--unit", "办公室")
         townships = self.folder / "townships"
         townships.write_text("".join(f"{name} {column} {row}\n" for name, (column, row) in zip(people.TOWNSHIPS, people.PLACES)))
         self.admin.run("set-townships", str(townships))
