@@ -99,8 +99,8 @@ need_buf() {
   npm ci --prefix tests/compat --no-audit --no-fund >/dev/null
 }
 
-# A browser for the journeys of tests/e2e/web, and a font in which a person can read their pictures.
-need_browser() { need_packages browser chromium fonts-wqy-microhei; }
+# A browser for the journeys of tests/e2e/web, in the language of its pages, and a font in which a person can read them.
+need_browser() { need_packages browser chromium chromium-l10n fonts-wqy-microhei; }
 
 # npm, protoc for what the web side generates from the contract, and what cuts its font. Packages of npm themselves are pinned
 # by the lock file.

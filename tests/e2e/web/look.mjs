@@ -53,10 +53,12 @@ export async function saidInSight(page, text) {
 }
 
 async function look(page, name, language) {
+  // A sheet lies over what is seen; the page behind it, as long as it may be, is on nobody's screen.
+  const fullPage = (await page.locator("dialog[open]").count()) === 0;
   for (const scheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: scheme });
     await axe(page, `${name} ${language} ${scheme}`);
-    await page.screenshot({ path: `${SCREENS}${name}-${language}-${scheme}.png`, fullPage: true });
+    await page.screenshot({ path: `${SCREENS}${name}-${language}-${scheme}.png`, fullPage });
   }
   await page.emulateMedia({ colorScheme: "light" });
   await fitsAtDoubleText(page, name);

@@ -58,7 +58,8 @@ async function openScreen(size, { language = "zh-CN", camera }) {
   const devices = camera ? ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${camera}`] : [];
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   // In a locale without UTF-8 a browser cannot read the names of files that are Chinese.
-  const env = { ...process.env, LC_ALL: "C.UTF-8" };
+  // Its own controls, such as the one for a date, speak the browser's language, not the page's.
+  const env = { ...process.env, LC_ALL: "C.UTF-8", LANGUAGE: language.replace("-", "_") };
   const browser = await chromium.launch({ executablePath, env, args: ["--no-sandbox", ...devices] });
   const context = await browser.newContext({ ...size, locale: language });
   const page = await context.newPage();
