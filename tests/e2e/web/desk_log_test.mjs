@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { deskSteps, PIN } from "./desk_steps.mjs";
-import { headingHasFocus, lookAtDesk } from "./look.mjs";
+import { headingHasFocus, lookAtDesk, saidInSight } from "./look.mjs";
 import { openDesk, World } from "./world.mjs";
 
 let world, desk, page, at, duty;
@@ -92,7 +92,7 @@ test("a new office key is made when it is asked for twice", async () => {
   await at.press("换新的办公室密钥");
   await lookAtDesk(page, "new-key");
   await at.dialog().getByRole("button", { name: "生成并公布" }).click();
-  await page.getByRole("status").filter({ hasText: "第 2 把密钥已在途中" }).waitFor();
+  await saidInSight(page, "第 2 把密钥已在途中");
   await at.dialog().waitFor({ state: "detached" });
 });
 
@@ -210,7 +210,7 @@ test("the device is examined, its PIN changed, the keys turned off", async () =>
   await at.fill("现在的口令", PIN);
   await at.newPin(`${PIN}-2`);
   await at.press("更改口令");
-  await page.getByRole("status").filter({ hasText: "口令已更改" }).waitFor();
+  await saidInSight(page, "口令已更改");
   await page.getByLabel("使用快捷键").uncheck();
   await page.locator("h1").click();
   await page.keyboard.press("g");

@@ -227,6 +227,7 @@ test("a phone that was let in is paused, then to be erased, which one administra
 test("the second administrator approves at another desk", async () => {
   await host("second");
   await at.unlock();
+  await at.here("（本工作台看不到姓名）"); // of who was let in before
   await at.device("李秀英");
   await at.press("同意立即清除");
   await at.dialog().getByRole("button", { name: "同意立即清除" }).click();

@@ -12,8 +12,9 @@ export interface Badge {
   warn: boolean;
 }
 
-/** Nobody of the office has answered it or put it into a case. */
-const isFresh = ({ messages, unanswered, caseNumber }: Arrival): boolean => messages === unanswered && caseNumber === 0n;
+/** Nobody of the office has answered it or put it into a case; a desk that cannot open it cannot tell. */
+const isFresh = ({ messages, unanswered, caseNumber, problem }: Arrival): boolean =>
+  messages === unanswered && caseNumber === 0n && problem === Reason.UNSPECIFIED;
 
 export function useArrivalWords() {
   const { t, locale, speak } = useWords();
