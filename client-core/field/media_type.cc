@@ -45,17 +45,34 @@ constexpr Magic kMagics[] = {
     {0, Raw("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "application/msword"},
 };
 
-// UTF-8 without control characters other than those of text; its last character may be cut.
-bool IsText(Bytes bytes) {
+// A control character that stands in no text.
+bool IsControl(unsigned char byte) { return byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t'; }
+
+// UTF-8 without control characters; its last character may be cut.
+bool IsUtf8Text(Bytes bytes) {
   for (size_t at = 0; at < bytes.size();) {
     const auto first = static_cast<unsigned char>(bytes[at++]);
-    if (first < 0x20 && first != '\n' && first != '\r' && first != '\t') return false;
+    if (IsControl(first)) return false;
     if (first < 0x80) continue;
     if (first < 0xc2 || first > 0xf4) return false;
     const size_t following = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
     for (size_t i = 0; i < following && at < bytes.size(); ++i, ++at) {
       if ((static_cast<unsigned char>(bytes[at]) & 0xc0) != 0x80) return false;
     }
+  }
+  return !bytes.empty();
+}
+
+// The same in GBK, as editors of Chinese Windows write it: two bytes a character.
+bool IsGbkText(Bytes bytes) {
+  for (size_t at = 0; at < bytes.size(); ++at) {
+    const auto first = static_cast<unsigned char>(bytes[at]);
+    if (IsControl(first)) return false;
+    if (first < 0x80) continue;
+    if (first == 0x80 || first == 0xff) return false;
+    if (++at == bytes.size()) break;
+    const auto second = static_cast<unsigned char>(bytes[at]);
+    if (second < 0x40 || second == 0x7f || second == 0xff) return false;
   }
   return !bytes.empty();
 }
@@ -68,7 +85,9 @@ MediaType MediaTypeOf(Bytes beginning) {
       return {magic.name, magic.picture};
     }
   }
-  return {IsText(beginning.substr(0, kMediaTypeBytes)) ? "text/plain" : "application/octet-stream", PictureKind::kNone};
+  const Bytes seen = beginning.substr(0, kMediaTypeBytes);
+  const bool text = IsUtf8Text(seen) || IsGbkText(seen);
+  return {text ? "text/plain" : "application/octet-stream", PictureKind::kNone};
 }
 
 }  // namespace qf::client

@@ -16,7 +16,7 @@ enum class PictureKind {
 };
 
 struct MediaType {
-  std::string name;  // "image/jpeg"; "text/plain" for text in UTF-8; else "application/octet-stream"
+  std::string name;  // "image/jpeg"; "text/plain" for text in UTF-8 or GBK; else "application/octet-stream"
   PictureKind picture = PictureKind::kNone;
 };
 

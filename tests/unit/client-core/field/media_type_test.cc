@@ -55,14 +55,20 @@ TEST(MediaType, KnowsWhichPicturesItCannotClean) {
   EXPECT_EQ(MediaTypeOf("%PDF-1.7\n").picture, PictureKind::kNone);
 }
 
-TEST(MediaType, TextIsUtf8WithoutControlCharacters) {
+TEST(MediaType, TextIsUtf8OrGbkWithoutControlCharacters) {
   EXPECT_EQ(MediaTypeOf("BMW seen at the office\n").name, "text/plain");
   EXPECT_EQ(MediaTypeOf("拉票：宴请代表\r\n\t三桌").name, "text/plain");
   EXPECT_EQ(MediaTypeOf(std::string(511, 'a') + "拉").name, "text/plain");  // cut inside a character
+  EXPECT_EQ(MediaTypeOf("\xb6\xfe\xd7\xc0\xa3\xac\xcb\xc4\xc7\xa7\xd4\xaa\r\n").name, "text/plain");  // GBK
+  EXPECT_EQ(MediaTypeOf(std::string(511, 'a') + "\xb6\xfe").name, "text/plain");
   EXPECT_EQ(MediaTypeOf("bell\a").name, "application/octet-stream");
-  EXPECT_EQ(MediaTypeOf("\xc0\x80").name, "application/octet-stream");
+  EXPECT_EQ(MediaTypeOf("\xff\x80").name, "application/octet-stream");
   EXPECT_EQ(MediaTypeOf("\xe6\x8b").name, "text/plain");
-  EXPECT_EQ(MediaTypeOf("\xe6z").name, "application/octet-stream");
+  EXPECT_EQ(MediaTypeOf("\xe6"
+                        "0")
+                .name,
+            "application/octet-stream");
+  EXPECT_EQ(MediaTypeOf("\xb6\xfe\a").name, "application/octet-stream");
   EXPECT_EQ(MediaTypeOf("").name, "application/octet-stream");
 }
 
