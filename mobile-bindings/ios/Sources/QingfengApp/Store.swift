@@ -40,7 +40,7 @@ public final class Store: Sendable {
   }
 
   private static func request(_ folder: URL, _ bytes: Data, _ secret: any PlatformSecret) -> OpenRequest {
-    .init(folder: folder.path, platformSecret: bytes, platformSecretInHardware: secret.inHardware)
+    .init(folder: folder.path, platformSecret: bytes, platformSecretInHardware: secret.inHardware, forPages: true)
   }
 
   private init(_ client: Client, _ secret: any PlatformSecret, _ now: @escaping @Sendable () -> Date) {

@@ -63,7 +63,7 @@ class MainActivity : FragmentActivity(), PageHost {
         forget()
         lifecycleScope.launch {
             try {
-                show(Qingfeng.get(this@MainActivity))
+                show(Qingfeng.get(this@MainActivity, forPages = true))
             } catch (notOpened: QingfengException) {
                 tell(notOpened)
             }

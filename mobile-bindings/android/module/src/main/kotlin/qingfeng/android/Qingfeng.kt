@@ -69,19 +69,20 @@ class Qingfeng private constructor(val client: QingfengClient) {
          * The store: the one that is open, or one opened now and still locked. Main-safe. Whoever does not wait for it any more
          * leaves it to the next one: an opening is never cut short, for its folder would stay in use.
          *
+         * @param forPages its callers are pages: they attach no file by path or descriptor. Of one that is open, as it was opened.
          * @throws QingfengException of VaultService.open; REASON_KEY_FILE: the keystore of this device has lost the key of
          *   the store that is on it, or does not answer.
          */
-        suspend fun get(context: Context): Qingfeng = opening.withLock {
+        suspend fun get(context: Context, forPages: Boolean = false): Qingfeng = opening.withLock {
             withContext(Dispatchers.IO + NonCancellable) {
                 current ?: run {
                     open?.close()
-                    make(context.applicationContext).also { open = it }
+                    make(context.applicationContext, forPages).also { open = it }
                 }
             }
         }
 
-        private suspend fun make(context: Context): Qingfeng {
+        private suspend fun make(context: Context, forPages: Boolean): Qingfeng {
             val folder = File(context.noBackupFilesDir, "store")
             val secret = secretOf(folder)
             val client = QingfengClient.open()
@@ -91,6 +92,7 @@ class Qingfeng private constructor(val client: QingfengClient) {
                     locale = context.resources.configuration.locales[0].let { if (it.language == "zh") "zh-CN" else "en" }
                     platformSecret = ByteString.copyFrom(secret.bytes)
                     platformSecretInHardware = secret.inHardware
+                    this.forPages = forPages
                 }
             } catch (notOpened: Throwable) {
                 client.close()
