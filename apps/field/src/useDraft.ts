@@ -6,7 +6,7 @@
  * not saved yet: then the last save counts. A draft that was filed or deleted elsewhere is `gone`.
  */
 import { clone, create, equals, QingfengError, Reason, ReportSchema, type AttachmentInfo, type Draft, type Report } from "@qingfeng/client";
-import { core, onChange } from "@qingfeng/kit/session";
+import { core, onChange, saveBeforeLock } from "@qingfeng/kit/session";
 import { onMounted, onUnmounted, reactive, ref, shallowRef, watch } from "vue";
 
 const SAVE_AFTER_MS = 500;
@@ -98,6 +98,7 @@ export function useDraft(draftId: Uint8Array) {
 
   const onHidden = () => document.visibilityState === "hidden" && flush();
   onChange(["drafts"], look);
+  saveBeforeLock(flush);
   onMounted(() => {
     void look();
     document.addEventListener("visibilitychange", onHidden);

@@ -4,8 +4,12 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { defineComponent, h } from "vue";
 
 const field = vi.hoisted(() => ({ getDraft: vi.fn(), saveDraft: vi.fn() }));
-const hints = vi.hoisted(() => ({ look: () => {} }));
-vi.mock("@qingfeng/kit/session", () => ({ core: { field }, onChange: (_: string[], look: () => void) => (hints.look = look) }));
+const hints = vi.hoisted(() => ({ look: () => {}, save: async () => {} }));
+vi.mock("@qingfeng/kit/session", () => ({
+  core: { field },
+  onChange: (_: string[], look: () => void) => (hints.look = look),
+  saveBeforeLock: (save: () => Promise<void>) => (hints.save = save),
+}));
 const { useDraft } = await import("../src/useDraft.js");
 
 const draftId = new Uint8Array(16);
@@ -70,6 +74,14 @@ test("a save that failed says so and is tried again", async () => {
   expect([draft.saving.value, draft.error.value?.reasonName]).toEqual(["failed", "DISK_FULL"]);
   await vi.advanceTimersByTimeAsync(4_000);
   expect([draft.saving.value, draft.error.value, saved().length]).toEqual(["saved", null, 2]);
+});
+
+test("what was typed just now is saved before a lock", async () => {
+  const { draft } = await open();
+  draft.report.value!.what = "somebody comes";
+  await vi.advanceTimersByTimeAsync(10);
+  await hints.save();
+  expect(saved()).toEqual(["somebody comes"]);
 });
 
 test("leaving the page saves at once, and a page that goes does too", async () => {

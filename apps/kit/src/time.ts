@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 /** "today 14:05", "yesterday 09:30", "12 March 14:05", with the year when it is another one. */
 export function sayMoment(us: bigint, locale: string, now = new Date()): string {
   const at = microsToDate(us);
-  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
+  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
   const days = Math.round((dayOf(at) - dayOf(now)) / DAY_MS);
   if (days === 0 || days === -1) {
     return `${new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day")} ${clock}`;

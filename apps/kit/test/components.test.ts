@@ -85,6 +85,15 @@ test("an error says what happened and what to do; one without an answer says tha
   expect(page.text()).toContain("does not answer");
 });
 
+// A node that stays as it is says nothing to a screen reader.
+test("the same error twice is said twice", async () => {
+  const wrong = () => new QingfengError("no", Code.Unauthenticated, Reason.PIN_WRONG);
+  page = mounted(ErrorState, { props: { error: wrong() } });
+  const before = page.get("[role=alert]").element;
+  await page.setProps({ error: wrong() });
+  expect([page.get("[role=alert]").element === before, page.get("[role=alert]").text()]).toEqual([false, expect.stringContaining("PIN_WRONG")]);
+});
+
 test("sync is told in words for each of its states", async () => {
   const sync = { working: false, recordsLeft: 0, fileBytesLeft: 0n, waiting: Reason.UNSPECIFIED, reached: true };
   page = mounted(SyncLine, { props: { sync } });

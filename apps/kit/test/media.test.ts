@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { CameraView, FilePicker, SoundPlayer } from "../src/media/index.js";
+import { CameraView, FilePicker, SignaturePad, SoundPlayer, SoundRecorder } from "../src/media/index.js";
 import { troubleOf } from "../src/media/trouble.js";
 import { mounted } from "./mounted.js";
 
@@ -37,6 +37,31 @@ test("the camera is off once its view goes, also when it was granted only afterw
   grant({ getTracks: () => [track] });
   await settled();
   expect(track.stop).toHaveBeenCalledTimes(2);
+});
+
+// The first of two streams was forgotten, and its microphone open for as long as the page.
+test("pressed twice, the microphone is asked for once", async () => {
+  let grant!: (stream: object) => void;
+  getUserMedia.mockReturnValue(new Promise((done) => (grant = done)));
+  page = mounted(SoundRecorder, { props: { keep: () => {} } });
+  const button = page.get("button");
+  await button.trigger("click");
+  button.element.dispatchEvent(new Event("click"));
+  expect([getUserMedia.mock.calls.length, button.attributes("aria-disabled")]).toEqual([1, "true"]);
+  grant({ getTracks: () => [track] });
+  await settled();
+  page.unmount();
+  expect(track.stop).toHaveBeenCalled();
+});
+
+test("a picture that cannot be made says so, and the button is free again", async () => {
+  page = mounted(SignaturePad, { props: { statement: "So it was." } });
+  await page.findAll("input[type=radio]")[1].setValue(true);
+  await page.get("input.control").setValue("Li");
+  await page.get("button.main").trigger("click"); // jsdom draws nothing
+  await settled();
+  expect(page.get("[role=alert]").text()).toContain("not made");
+  expect(page.get("button.main").attributes("aria-disabled")).toBeUndefined();
 });
 
 test("a refusal and a browser without cameras say what to do instead", async () => {

@@ -1,7 +1,7 @@
 /**
  * Camera, microphone, files and a hand's signature, as components. What they take stays in the page's memory and goes to
  * whoever listens; nothing is uploaded, stored or named here. A sheet (ModalDialog) around camera or recorder ends both
- * when it closes.
+ * when it closes; what was recorded until then is handed over.
  */
 export { hasDevices } from "./stream.js";
 export { default as CameraView } from "./CameraView.vue";

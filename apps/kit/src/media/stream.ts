@@ -2,7 +2,7 @@
  * Camera and microphone of this machine. What they give stays in this page's memory: nothing here writes a file, and a
  * picture taken this way is in no gallery.
  */
-import { onUnmounted, shallowRef } from "vue";
+import { onUnmounted, ref, shallowRef } from "vue";
 import { troubleOf, type Trouble } from "./trouble.js";
 
 /** False where the browser has no way to a camera or microphone at all; a file can be chosen then. */
@@ -15,6 +15,7 @@ function end(stream: MediaStream): void {
 /** One stream of the component that calls it: ends with the component at the latest, and so does the light beside the lens. */
 export function useStream(wanted: MediaStreamConstraints) {
   const trouble = shallowRef<Trouble | null>(null);
+  const asking = ref(false);
   let stream: MediaStream | null = null;
   let gone = false;
 
@@ -22,14 +23,19 @@ export function useStream(wanted: MediaStreamConstraints) {
     if (stream) end(stream);
     stream = null;
   }
-  /** null if it cannot be had: `trouble` says why. */
+  /**
+   * null if it cannot be had: `trouble` says why. null too while it is being asked for already (`asking`): of two streams
+   * one would be nobody's, and its microphone open until the page goes.
+   */
   async function start(): Promise<MediaStream | null> {
+    if (asking.value) return null;
     stop();
     trouble.value = null;
     if (!hasDevices()) {
       trouble.value = "unsupported";
       return null;
     }
+    asking.value = true;
     try {
       const got = await navigator.mediaDevices.getUserMedia(wanted);
       if (gone) end(got);
@@ -37,11 +43,12 @@ export function useStream(wanted: MediaStreamConstraints) {
     } catch (cause) {
       trouble.value = troubleOf(cause);
     }
+    asking.value = false;
     return stream;
   }
   onUnmounted(() => {
     gone = true;
     stop();
   });
-  return { start, stop, trouble };
+  return { start, stop, asking, trouble };
 }

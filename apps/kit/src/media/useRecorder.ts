@@ -1,8 +1,9 @@
 /**
  * Records sound into memory. Begins only when a person presses, tells how long and how loud it is, and ends by itself
- * after RECORDING_SECONDS_MAX.
+ * after RECORDING_SECONDS_MAX, or with the component that calls it. However it ends, what was recorded goes to `keep`:
+ * evidence that exists nowhere else is not lost with a sheet that somebody closes in a hurry.
  */
-import { onUnmounted, ref, shallowRef } from "vue";
+import { onBeforeUnmount, ref } from "vue";
 import { useStream } from "./stream.js";
 import { troubleOf } from "./trouble.js";
 
@@ -26,30 +27,30 @@ function meterOf(stream: MediaStream) {
   };
 }
 
-export function useRecorder() {
-  const state = ref<"idle" | "recording" | "recorded">("idle");
+export function useRecorder(keep: (sound: Blob) => void) {
+  const state = ref<"idle" | "recording">("idle");
   const seconds = ref(0);
   const level = ref(0);
-  const sound = shallowRef<Blob | null>(null);
   const source = useStream({ audio: true });
   let recorder: MediaRecorder | null = null;
   let end = () => {};
 
   async function start(): Promise<void> {
-    discard();
     const stream = await source.start();
     if (!stream) return;
     const pieces: Blob[] = [];
+    let meter: ReturnType<typeof meterOf>;
     try {
       const mimeType = TYPES.find((each) => MediaRecorder.isTypeSupported(each));
       recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS_PER_SECOND });
+      meter = meterOf(stream);
     } catch (cause) {
       source.stop();
       source.trouble.value = troubleOf(cause);
       return;
     }
-    const meter = meterOf(stream);
     const began = performance.now();
+    seconds.value = level.value = 0;
     const ticker = setInterval(() => {
       seconds.value = Math.floor((performance.now() - began) / 1000);
       level.value = meter.level();
@@ -65,8 +66,9 @@ export function useRecorder() {
     // Also when the microphone is taken away: what was recorded until then is kept.
     recorder.onstop = () => {
       end();
-      sound.value = new Blob(pieces, { type: pieces[0]?.type.split(";")[0] });
-      state.value = "recorded";
+      state.value = "idle";
+      const sound = new Blob(pieces, { type: pieces[0]?.type.split(";")[0] });
+      if (sound.size > 0) keep(sound);
     };
     recorder.start();
     state.value = "recording";
@@ -74,15 +76,6 @@ export function useRecorder() {
   function stop(): void {
     if (recorder?.state === "recording") recorder.stop();
   }
-  function discard(): void {
-    if (recorder) recorder.onstop = null;
-    stop();
-    end();
-    recorder = null;
-    sound.value = null;
-    seconds.value = level.value = 0;
-    state.value = "idle";
-  }
-  onUnmounted(discard);
-  return { state, seconds, level, sound, trouble: source.trouble, start, stop, discard };
+  onBeforeUnmount(stop); // before the stream ends, and with it the recorder
+  return { state, seconds, level, asking: source.asking, trouble: source.trouble, start, stop };
 }

@@ -3,7 +3,7 @@
  * screens of a store that is empty, locked or erased before its own (SessionGate).
  */
 export { core } from "./core.js";
-export { lock, onChange, onSync, session, silence, useLive, type Kind } from "./live.js";
+export { lock, onChange, onSync, saveBeforeLock, session, silence, useLive, type Kind } from "./live.js";
 export { isUnlocked, syncNow, syncView } from "./sync.js";
 export { startApp } from "./start.js";
 export { useUnsent } from "./unsent.js";

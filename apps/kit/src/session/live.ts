@@ -54,8 +54,22 @@ export async function watchCore(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Locks the store: the keys leave the memory, and every screen gives way to the lock. */
+const savers = new Set<() => Promise<unknown>>();
+const SAVE_MS_MAX = 1_000;
+
+/** Calls `save` before a person locks, until the component goes: what was typed just now is not lost by it. */
+export function saveBeforeLock(save: () => Promise<unknown>): void {
+  savers.add(save);
+  onUnmounted(() => savers.delete(save));
+}
+
+/**
+ * Locks the store: the keys leave the memory, and every screen gives way to the lock. It waits a second for what is being
+ * saved and no longer: whoever locks may have no more.
+ */
 export async function lock(): Promise<void> {
+  const saved = Promise.allSettled([...savers].map((save) => save()));
+  await Promise.race([saved, new Promise((late) => setTimeout(late, SAVE_MS_MAX))]);
   session.value = (await core.vault.lock({})).session ?? session.value;
 }
 

@@ -17,7 +17,7 @@ std::string ChineseMo() {
 TEST(Catalogue, FindsWhatMsgfmtWrote) {
   ASSERT_OK_AND_ASSIGN(const Catalogue catalogue, Catalogue::Parse(ChineseMo()));
   EXPECT_STREQ(catalogue.Find("yes"), "是");
-  EXPECT_STREQ(catalogue.Find("reason", "PIN_WRONG"), "PIN 或口令不对");
+  EXPECT_STREQ(catalogue.Find("reason", "PIN_WRONG"), "口令不对");
   EXPECT_EQ(catalogue.Find("no such text"), nullptr);
   EXPECT_EQ(catalogue.Find("reason", "yes"), nullptr);
 }

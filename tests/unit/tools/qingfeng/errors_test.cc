@@ -53,7 +53,7 @@ TEST(ErrorText, InChineseTheReasonSpeaksAndTheMessageIsADetail) {
   const InLanguage chinese(Language::kChinese);
   TestConsole console;
   EXPECT_EQ(ErrorText(Error(Reason::REASON_PIN_WRONG, "the PIN does not open it"), *console),
-            "错误: PIN 或口令不对 (PIN_WRONG)\n"
+            "错误: 口令不对 (PIN_WRONG)\n"
             "详情: the PIN does not open it\n"
             "怎么办: 请重试；每错一次等待更久\n");
   EXPECT_EQ(ErrorText(Error(Reason::REASON_USAGE, "值不合要求"), *console),
