@@ -1,9 +1,8 @@
 import { create, SessionSchema, SessionState } from "@qingfeng/client";
-import { session } from "@qingfeng/kit/session";
 import { beforeEach, expect, test } from "vitest";
 import { nextTick } from "vue";
 
-import { draftOf, writeDraft } from "../src/register/drafts.js";
+import { session, useUnsent } from "../src/session/index.js";
 
 const stands = async (state: SessionState) => {
   session.value = create(SessionSchema, { state });
@@ -17,16 +16,18 @@ function asks(): boolean {
 }
 beforeEach(() => stands(SessionState.ACTIVE));
 
-test("an answer that was begun is asked about before the page goes, until it is sent or emptied", () => {
+test("a message that was begun is asked about before the page goes, until it is sent or emptied", () => {
+  const [one, other, again] = ["a", "b", "a"].map((about) => useUnsent(() => about));
   expect(asks()).toBe(false);
-  writeDraft("a", "请补充楼层。");
-  expect([draftOf("a"), draftOf("b"), asks()]).toEqual(["请补充楼层。", "", true]);
-  writeDraft("a", "");
-  expect([draftOf("a"), asks()]).toEqual(["", false]);
+  one.value = "请补充楼层。";
+  expect([again.value, other.value, asks()]).toEqual(["请补充楼层。", "", true]);
+  one.value = "";
+  expect([again.value, asks()]).toEqual(["", false]);
 });
 
 test("the lock takes it, and nothing is left to ask about", async () => {
-  writeDraft("a", "请补充楼层。");
+  const text = useUnsent(() => "a");
+  text.value = "请补充楼层。";
   await stands(SessionState.LOCKED);
-  expect([draftOf("a"), asks()]).toEqual(["", false]);
+  expect([text.value, asks()]).toEqual(["", false]);
 });
