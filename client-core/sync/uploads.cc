@@ -21,6 +21,10 @@ constexpr size_t kPartsInFlight = 2;
 constexpr uint32_t kWrongDigestsMax = 2;  // then the file here is damaged
 constexpr size_t kItemsAtOnce = 64;
 
+absl::Status Impossible() {
+  return Error(Reason::REASON_PROTOCOL, "the server has every byte of a file, and says neither right nor wrong");
+}
+
 }  // namespace
 
 void Uploads::Start(std::vector<std::pair<RecordId, Digest>> others, absl::AnyInvocable<void(absl::Status)> done) {
@@ -28,6 +32,7 @@ void Uploads::Start(std::vector<std::pair<RecordId, Digest>> others, absl::AnyIn
   done_ = std::move(done);
   jobs_.clear();
   current_.reset();
+  first_error_ = absl::OkStatus();
   if (absl::Status status = Fill(std::move(others)); !status.ok()) return Fail(status);
   NextJob();
 }
@@ -70,14 +75,14 @@ absl::Status Uploads::Fill(std::vector<std::pair<RecordId, Digest>> others) {
 void Uploads::NextJob() {
   if (jobs_.empty()) {
     current_.reset();
-    if (done_) std::exchange(done_, nullptr)(absl::OkStatus());
+    if (done_) std::exchange(done_, nullptr)(first_error_);
     return;
   }
   current_ = std::make_unique<Job>(std::move(jobs_.front()));
   jobs_.pop_front();
   auto file = session_.world().files.Open(BlobPath(session_.folder(), current_->sha256), OpenMode::kRead);
   if (ReasonOf(file.status()) == Reason::REASON_FILE_MISSING) return GiveUp();
-  if (!file.ok()) return Fail(file.status());
+  if (!file.ok()) return PassOver(file.status());
   current_->file = *std::move(file);
   Begin();
 }
@@ -89,7 +94,7 @@ void Uploads::Begin() {
   request.set_sha256(current_->sha256.str());
   calls_.Call<serverpb::BeginResponse>(kBegin, request, [this, generation = generation_](auto response) {
     if (generation != generation_) return;
-    if (!response.ok()) return Fail(response.status());
+    if (!response.ok()) return OnRefused(response.status());
     OnBegin(response->committed_bytes(), response->complete());
   });
 }
@@ -97,12 +102,12 @@ void Uploads::Begin() {
 void Uploads::OnBegin(uint64_t committed, bool complete) {
   current_->asking = false;
   if (complete) return Complete();
-  const uint64_t from = std::min(committed, current_->size_bytes);
-  if (from > 0 && current_->reached == 0) {
+  if (committed >= current_->size_bytes) return PassOver(Impossible());
+  if (committed > 0 && current_->reached == 0) {
     ++counts_.resumed_files;
-    counts_.saved_bytes += from;
+    counts_.saved_bytes += committed;
   }
-  current_->committed = current_->next = from;
+  current_->committed = current_->next = committed;
   SendParts();
 }
 
@@ -117,7 +122,7 @@ void Uploads::SendPart() {
   Job& job = *current_;
   const size_t size_bytes = static_cast<size_t>(std::min<uint64_t>(PartBytes(), job.size_bytes - job.next));
   auto data = job.file->ReadAt(job.next, size_bytes);
-  if (!data.ok()) return Fail(data.status());
+  if (!data.ok()) return PassOver(data.status());
   if (data->size() != size_bytes) return GiveUp();
   serverpb::AppendRequest request;
   request.set_record_id(job.record.str());
@@ -134,7 +139,7 @@ void Uploads::SendPart() {
   calls_.Call<serverpb::AppendResponse>(
       kAppend, request, [this, generation = generation_, offset, size_bytes, started_us](auto response) {
         if (generation != generation_) return;
-        if (!response.ok()) return Fail(response.status());
+        if (!response.ok()) return OnRefused(response.status());
         OnPart(offset, size_bytes, started_us, response->committed_bytes(), response->complete());
       });
 }
@@ -147,6 +152,7 @@ void Uploads::OnPart(uint64_t offset, size_t size_bytes, uint64_t started_us, ui
       static_cast<double>(size_bytes) * static_cast<double>(job.in_flight + 1) / static_cast<double>(took_us);
   bytes_per_us_ = bytes_per_us_ == 0 ? seen : 0.7 * bytes_per_us_ + 0.3 * seen;
   if (complete) return Complete();
+  if (committed >= job.size_bytes) return PassOver(Impossible());
 
   const uint64_t end = offset + size_bytes;
   if (committed >= end) {
@@ -190,6 +196,20 @@ void Uploads::GiveUp() {
       session_.database().Write([&](sql::WriteTxn& tx) { return MarkBlobGone(tx, current_->sha256); });
   if (!noted.ok()) return Fail(noted);
   NextJob();
+}
+
+void Uploads::PassOver(absl::Status status) {
+  ++generation_;
+  Log(Level::kWarning, "file_passed_over", {{"reason", ReasonOf(status)}});
+  first_error_.Update(status);
+  NextJob();
+}
+
+// An answer about this one file, or about all of them.
+void Uploads::OnRefused(absl::Status status) {
+  const Reason reason = ReasonOf(status);
+  const bool of_this_file = reason == Reason::REASON_NOT_FOUND || reason == Reason::REASON_ROLE;
+  return of_this_file ? PassOver(std::move(status)) : Fail(std::move(status));
 }
 
 void Uploads::Fail(absl::Status status) {

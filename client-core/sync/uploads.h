@@ -3,9 +3,11 @@
 //
 // A part is as large as the link carries in about a second: a longer one loses more when the link breaks, a shorter one
 // weighs less than the call around it (docs/performance.md). Two are in flight, so that the link is never idle for a
-// round trip. What the server has
-// committed is asked at the start of each file and after each break, never guessed. A file that is missing or damaged
-// here holds no other back: it is marked as gone (store/blob.h), and its item says so.
+// round trip. What the server has committed is asked at the start of each file and after each break, never guessed.
+//
+// No file holds another back. One that is missing or damaged here is marked as gone (store/blob.h), and its item says
+// so. One that cannot be read now, or that the server will not have or says something impossible of, is passed over:
+// the next Start tries it again.
 #pragma once
 
 #include <deque>
@@ -34,7 +36,7 @@ class Uploads {
 
   // Sends every file that the server lacks of acknowledged items, one after the other, and those of `others`
   // (records of somebody else whose sealed file lies here). `done` comes once: OK when nothing is left to do, else the
-  // first error; what was sent stays sent.
+  // first error, which is PROTOCOL of what no server says of a file; what was sent stays sent.
   void Start(std::vector<std::pair<RecordId, Digest>> others, absl::AnyInvocable<void(absl::Status)> done);
   // `done` will not be called. Answers that are still under way are ignored.
   void Stop();
@@ -68,6 +70,8 @@ class Uploads {
   void OnPart(uint64_t offset, size_t size_bytes, uint64_t started_us, uint64_t committed, bool complete);
   void Complete();
   void GiveUp();
+  void PassOver(absl::Status status);
+  void OnRefused(absl::Status status);
   void Fail(absl::Status status);
   size_t PartBytes() const;
 
@@ -75,6 +79,7 @@ class Uploads {
   ServerCalls& calls_;
   std::deque<Job> jobs_;
   std::unique_ptr<Job> current_;
+  absl::Status first_error_;  // of those that were passed over
   absl::AnyInvocable<void(absl::Status)> done_;
   absl::AnyInvocable<void()> progress_;
   UploadCounts counts_;
