@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/try.h"
+#include "common/base/utf8.h"
 #include "qingfeng/server/v1/blob.pb.h"
 
 namespace qf::client {
@@ -253,7 +254,7 @@ absl::StatusOr<clientpb::ReplyResponse> Reply(Desk& desk, const clientpb::ReplyR
   if (standing.revoked.has_value() || !record::IsReaderRole(standing.role)) {
     return Error(Reason::REASON_ROLE, "reporters are answered at the desks that read reports");
   }
-  if (request.text().empty()) return Error(Reason::REASON_FORM, "an answer says something");
+  if (TrimSpace(request.text()).empty()) return Error(Reason::REASON_FORM, "an answer says something");
   if (request.text().size() > limits::kMessageTextBytes)
     return Error(Reason::REASON_TOO_LARGE, "an answer has at most 64 KiB");
   QF_TRY(desk.CatchUp().status());

@@ -1,8 +1,8 @@
 #include "client-core/field/content.h"
 
-#include "absl/strings/ascii.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
+#include "common/base/utf8.h"
 #include "common/sealing/frame.h"
 
 namespace qf::client {
@@ -12,7 +12,7 @@ constexpr size_t kTitleCharacters = 40;
 
 // The beginning of `text` up to a line's end, at most so many characters of UTF-8.
 std::string Beginning(absl::string_view text, size_t characters) {
-  text = absl::StripAsciiWhitespace(text);
+  text = TrimSpace(text);
   text = text.substr(0, text.find_first_of("\r\n"));
   for (size_t at = 0; at < text.size(); ++at) {
     const bool begins = (static_cast<unsigned char>(text[at]) & 0xc0) != 0x80;
@@ -33,7 +33,7 @@ absl::StatusOr<contentpb::Content> ContentOf(const Item& item) {
 }
 
 std::string TitleOf(const contentpb::Report& report) {
-  return TitleOf(report.title().empty() ? report.what() : report.title());
+  return TitleOf(TrimSpace(report.title()).empty() ? report.what() : report.title());
 }
 
 std::string TitleOf(absl::string_view text) { return Beginning(text, kTitleCharacters); }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "absl/strings/ascii.h"
 #include "client-core/field/item.h"
 #include "client-core/store/checkpoint.h"
 #include "client-core/store/entry.h"
@@ -11,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/try.h"
+#include "common/base/utf8.h"
 #include "qingfeng/content/v1/content.pb.h"
 
 namespace qf::client {
@@ -132,7 +132,7 @@ absl::StatusOr<clientpb::ListMessagesResponse> ListMessages(Session& session,
 absl::StatusOr<clientpb::SendMessageResponse> SendMessage(Session& session,
                                                           const clientpb::SendMessageRequest& request) {
   QF_TRY_ASSIGN(const ItemId report_id, ItemId::From(request.item_id()));
-  if (absl::StripAsciiWhitespace(request.text()).empty()) return Error(Reason::REASON_FORM, "text: say something");
+  if (TrimSpace(request.text()).empty()) return Error(Reason::REASON_FORM, "text: say something");
   if (request.text().size() > limits::kMessageTextBytes)
     return Error(Reason::REASON_TOO_LARGE, "the message is too long");
   QF_TRY_ASSIGN(const Item report, session.database().Read([&](sql::ReadTxn& tx) { return GetItem(tx, report_id); }));

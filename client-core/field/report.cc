@@ -1,6 +1,5 @@
 #include "client-core/field/report.h"
 
-#include "absl/strings/ascii.h"
 #include "client-core/field/draft.h"
 #include "client-core/field/item.h"
 #include "client-core/field/violations.h"
@@ -9,6 +8,7 @@
 #include "client-core/store/draft.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
+#include "common/base/utf8.h"
 #include "qingfeng/content/v1/content.pb.h"
 
 namespace qf::client {
@@ -59,10 +59,11 @@ absl::StatusOr<Filing> FilingOf(Session& session, const ItemId& id) {
 
 absl::Status CheckReport(const contentpb::Report& report) {
   if (FindViolation(report.violation()) == nullptr) return Missing("violation: choose a kind of breach from the list");
-  if (absl::StripAsciiWhitespace(report.what()).empty()) return Missing("what: say what happened");
+  if (TrimSpace(report.what()).empty()) return Missing("what: say what happened");
   if (report.people_size() > static_cast<int>(kPeopleMax)) return Missing("people: name at most 50 in one report");
   for (const auto& person : report.people()) {
-    if (person.name().empty() && person.post().empty()) return Missing("people: say a name or a post");
+    const bool says_who = !TrimSpace(person.name()).empty() || !TrimSpace(person.post()).empty();
+    if (!says_who) return Missing("people: say a name or a post");
   }
   if (!contentpb::Stage_IsValid(report.stage())) return Missing("stage: choose one from the list");
   if (!contentpb::Channel_IsValid(report.channel())) return Missing("channel: choose one from the list");

@@ -30,7 +30,7 @@ class Checker {
 
   Problem Check(const recordpb::Township& township) {
     const std::string& name = township.name();
-    if (name.empty() || name != TrimName(name)) return {"name", "a township has a name"};
+    if (name.empty() || name != TrimSpace(name)) return {"name", "a township has a name"};
     if (name.size() > limits::kTownshipNameBytes) return {"name", "a name has at most 60 bytes"};
     if (!IsPlain(name)) return {"name", "a name is made of letters that everybody sees"};
     const std::pair place(township.column(), township.row());
@@ -51,19 +51,6 @@ class Checker {
 };
 
 }  // namespace
-
-std::string TrimName(Bytes name) {
-  size_t begin = name.size(), end = 0;
-  for (Bytes rest = name; !rest.empty();) {
-    const size_t at = name.size() - rest.size();
-    const auto character = TakeCharacter(&rest);
-    if (!character.has_value()) rest.remove_prefix(1);
-    if (character.has_value() && IsSpace(*character)) continue;
-    begin = std::min(begin, at);
-    end = name.size() - rest.size();
-  }
-  return begin < end ? std::string(name.substr(begin, end - begin)) : "";
-}
 
 absl::Status CheckTownships(const recordpb::Office& office) {
   if (office.townships_size() > static_cast<int>(limits::kTownships)) {

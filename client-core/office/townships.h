@@ -1,17 +1,11 @@
 // The office's list of townships in its OFFICE record: what is a good one, for whoever writes it and whoever reads it.
 #pragma once
 
-#include <string>
-
 #include "absl/status/status.h"
 #include "common/base/proto_names.h"
-#include "common/base/strings.h"
 #include "qingfeng/record/v1/clear.pb.h"
 
 namespace qf::client {
-
-// `name` without the white space around it, of whatever width.
-std::string TrimName(Bytes name);
 
 // INVALID_ARGUMENT(FORM) for the first thing that is wrong, "townships.3.name: …" or "townships.3.place: …": a name
 // that is empty, longer than limits::kTownshipNameBytes, holds what nobody sees, or is there twice; a place that is

@@ -1,5 +1,6 @@
 #include "common/base/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace qf {
@@ -36,6 +37,19 @@ std::optional<char32_t> TakeCharacter(Bytes* text) {
 bool IsSpace(char32_t c) {
   return c <= ' ' || c == 0x7f || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200b) ||
          c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff;
+}
+
+Bytes TrimSpace(Bytes text) {
+  size_t begin = text.size(), end = 0;
+  for (Bytes rest = text; !rest.empty();) {
+    const size_t at = text.size() - rest.size();
+    const auto character = TakeCharacter(&rest);
+    if (!character.has_value()) rest.remove_prefix(1);
+    if (character.has_value() && IsSpace(*character)) continue;
+    begin = std::min(begin, at);
+    end = text.size() - rest.size();
+  }
+  return begin < end ? text.substr(begin, end - begin) : Bytes();
 }
 
 bool IsInvisible(char32_t c) {

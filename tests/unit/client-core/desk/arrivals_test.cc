@@ -412,6 +412,7 @@ TEST_F(ArrivalsTest, WhoMayAnswerAndWhat) {
   manager->Sync();
   EXPECT_THAT(Answer(admin, report.id, "x"), Fails(Reason::REASON_ROLE));
   EXPECT_THAT(Answer(*manager, report.id, ""), Fails(Reason::REASON_FORM));
+  EXPECT_THAT(Answer(*manager, report.id, " \u3000\n"), Fails(Reason::REASON_FORM));
   EXPECT_THAT(Answer(*manager, report.id, std::string(limits::kMessageTextBytes + 1, 'x')),
               Fails(Reason::REASON_TOO_LARGE));
   EXPECT_THAT(Answer(*manager, log.office().genesis.id, "x"), Fails(Reason::REASON_NOT_FOUND));

@@ -134,7 +134,7 @@ TEST(Messages, AreAboutAReportOfThisDevice) {
   request.set_text("x");
   EXPECT_THAT(reporter.device.Call<clientpb::SendMessageResponse>("FieldService/SendMessage", request),
               Fails(Reason::REASON_NOT_FOUND));
-  EXPECT_THAT(reporter.Say(" "), Fails(Reason::REASON_FORM));
+  EXPECT_THAT(reporter.Say(" \u3000\n"), Fails(Reason::REASON_FORM));
   EXPECT_THAT(reporter.Say(std::string(limits::kMessageTextBytes + 1, 'x')), Fails(Reason::REASON_TOO_LARGE));
   ASSERT_OK_AND_ASSIGN(const std::string message, reporter.Say("x"));
   request.set_item_id(message);

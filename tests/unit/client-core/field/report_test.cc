@@ -167,16 +167,17 @@ TEST_F(ReportTest, NothingOfItIsOnTheDiskInTheClear) {
 }
 
 TEST_F(ReportTest, MustNameABreachAndSayWhatHappened) {
-  auto unknown = Example(), silent = Example(), nobody = Example(), crowd = Example();
+  auto unknown = Example(), silent = Example(), nobody = Example(), blank = Example(), crowd = Example();
   unknown.set_violation("ban.littering");
-  silent.set_what(" \n ");
+  silent.set_what(" \n\u3000");
   nobody.add_people()->set_unit("某单位");
+  blank.add_people()->set_name("\u3000");
   for (int i = 0; i < 60; ++i) crowd.add_people()->set_name("x");
-  for (const auto& report : {contentpb::Report(), unknown, silent, nobody, crowd}) {
+  for (const auto& report : {contentpb::Report(), unknown, silent, nobody, blank, crowd}) {
     ASSERT_OK_AND_ASSIGN(const auto draft, NewDraft(device, report));
     EXPECT_THAT(File(device, draft.draft_id()), Fails(Reason::REASON_FORM));
   }
-  EXPECT_EQ(Drafts(device)->drafts_size(), 5);
+  EXPECT_EQ(Drafts(device)->drafts_size(), 6);
 }
 
 TEST(NewPhone, WaitsForTheFirstKeyOfTheOffice) {

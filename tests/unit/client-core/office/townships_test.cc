@@ -28,14 +28,6 @@ std::vector<std::string> Names(const recordpb::Office& office) {
   return names;
 }
 
-TEST(TrimName, TakesWhiteSpaceOfEveryWidth) {
-  EXPECT_EQ(TrimName(" \t\u3000清河镇\u3000\u00a0"), "清河镇");
-  EXPECT_EQ(TrimName("West  Bank"), "West  Bank");
-  EXPECT_EQ(TrimName("\ufeff\u200b"), "");
-  EXPECT_EQ(TrimName(""), "");
-  EXPECT_EQ(TrimName(" \xff "), "\xff");
-}
-
 TEST(CheckTownships, TakesTheLargestList) {
   std::vector<Line> most;
   for (uint32_t i = 0; i < 40; ++i)
