@@ -167,7 +167,9 @@ class PosixFiles final : public Files {
     const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return DiskError("lock", errno);
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      const int error = errno;
       close(fd);
+      if (error != EWOULDBLOCK) return DiskError("lock", error);
       return Error(Reason::REASON_STORE_IN_USE, "another process uses this store");
     }
     return std::make_unique<PosixLock>(fd);
