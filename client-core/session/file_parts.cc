@@ -47,7 +47,7 @@ absl::StatusOr<uint64_t> FileParts::Put(const FileId& id, uint64_t offset, Bytes
   }
   if (file == files_.end()) file = files_.insert(files_.end(), File{id, NewBytes()});
   files_.splice(files_.end(), files_, file);
-  while (size_bytes_ + data.size() > kInMemoryBytesMax) Erase(files_.begin());
+  while (size_bytes_ + data.size() > kInMemoryBytesMax || files_.size() > kFilesInPartsMax) Erase(files_.begin());
   Append(file->bytes.get(), data);
   size_bytes_ += data.size();
   return file->bytes->size();

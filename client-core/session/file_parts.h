@@ -1,8 +1,8 @@
 // Files that have no path on this machine (a page's, a bridge's), in pieces, until AttachFile seals them: in memory
 // alone, so that nothing of them is ever in the clear on a disk.
 //
-// Together they take at most kInMemoryBytesMax; beyond that the one longest untouched makes room, since a page that was
-// closed in mid-file never says so. All are overwritten when the session ends.
+// Together they are at most kFilesInPartsMax and take at most kInMemoryBytesMax; beyond that the one longest untouched
+// makes room, since a page that was closed in mid-file never says so. All are overwritten when the session ends.
 //
 // Threads: the loop; what Get gave may be read on any.
 #pragma once
@@ -21,6 +21,7 @@ namespace qf::client {
 constexpr uint64_t kInMemoryBytesMax = 64ull << 20;
 
 constexpr size_t kFilePartBytesMax = 1 << 20;
+constexpr size_t kFilesInPartsMax = 64;  // a page puts one after the other
 
 struct FileIdTag {
   static constexpr char kName[] = "file id";

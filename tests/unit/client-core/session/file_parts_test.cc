@@ -65,6 +65,15 @@ TEST_F(FilePartsTest, TheOneLongestUntouchedMakesRoom) {
   EXPECT_EQ((*parts_.Get(Id('c')))->size(), 24u << 20);
 }
 
+// An empty file is one too, and takes no room by its bytes.
+TEST_F(FilePartsTest, EmptyFilesMakeRoomForEachOther) {
+  const auto id = [](size_t i) { return *FileId::From(U64(1) + U64(i)); };
+  for (size_t i = 0; i <= kFilesInPartsMax; ++i) EXPECT_EQ(*parts_.Put(id(i), 0, ""), 0u);
+  EXPECT_THAT(parts_.Get(id(0)), Fails(Reason::REASON_NOT_FOUND));
+  EXPECT_EQ(**parts_.Get(id(1)), "");
+  EXPECT_EQ(**parts_.Get(id(kFilesInPartsMax)), "");
+}
+
 TEST_F(FilePartsTest, AFileHasItsBound) {
   EXPECT_THAT(parts_.Put(Id('a'), 0, std::string(kFilePartBytesMax + 1, 'x')), Fails(Reason::REASON_TOO_LARGE));
   EXPECT_OK(Fill(Id('a'), 0, kInMemoryBytesMax >> 20, 'a'));
