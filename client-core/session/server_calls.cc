@@ -17,7 +17,7 @@ struct ServerCalls::State : std::enable_shared_from_this<ServerCalls::State> {
 
   void Send(const std::string& method, std::string request, uint64_t timeout_us, bool may_retry,
             rpc::Transport::Done done) {
-    const uint64_t now_us = session->world().clock.NowUs() + static_cast<uint64_t>(clock_ahead_us);
+    const uint64_t now_us = session->world().clock.NowUs() + clock_ahead_us;
     const std::string token =
         rpc::MakeCallToken(session->signer(), session->office().office, method, now_us, session->world().entropy);
     Start(method, token, request, timeout_us,
@@ -40,8 +40,7 @@ struct ServerCalls::State : std::enable_shared_from_this<ServerCalls::State> {
               return done(
                   Error(Reason::REASON_CLOCK, "this device's clock is wrong and the server's could not be asked"));
             }
-            self->clock_ahead_us = static_cast<int64_t>(office.server_time_us()) -
-                                   static_cast<int64_t>(self->session->world().clock.NowUs());
+            self->clock_ahead_us = office.server_time_us() - self->session->world().clock.NowUs();
             self->Send(method, std::move(request), timeout_us, false, std::move(done));
           });
   }
@@ -61,7 +60,7 @@ struct ServerCalls::State : std::enable_shared_from_this<ServerCalls::State> {
 
   Session* session;  // nullptr once ServerCalls is gone
   rpc::Transport& transport;
-  int64_t clock_ahead_us = 0;
+  uint64_t clock_ahead_us = 0;  // counted round, so that any time of a server can be taken, earlier ones too
   std::set<rpc::CallId> live;
 };
 
