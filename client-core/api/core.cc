@@ -339,7 +339,9 @@ absl::Status Core::SweepBlobs(sql::Database& database) {
     bool known = false;
     if (const auto sha256 = Digest::FromHexText(name); sha256.ok()) {
       QF_TRY_ASSIGN(const auto row, database.Read([&](sql::ReadTxn& tx) { return FindBlob(tx, *sha256); }));
-      known = row.has_value();
+      // Dropped, and the program ended before the file went. One that is damaged, and that the server lacks, stays.
+      const bool dropped = row.has_value() && !row->here && row->complete;
+      known = row.has_value() && !dropped;
     }
     if (!known) QF_TRY(files.Remove(BlobFolder(folder_) + "/" + name));
   }

@@ -2,8 +2,10 @@
 
 #include "client-core/api/client.h"
 #include "client-core/api/layout.h"
+#include "client-core/store/blob.h"
 #include "client-core/store/item.h"
 #include "client-core/store/setting.h"
+#include "common/base/sha256.h"
 #include "tests/unit/client-core/api/test_device.h"
 
 namespace qf::client {
@@ -138,6 +140,33 @@ TEST(Unlock, AStoreIsOpenedAgainWithItsPin) {
   EXPECT_EQ(device.session().device(), key);
   EXPECT_EQ(device.session().office().tls_authorities, std::vector<std::string>{"authority"});
   EXPECT_TRUE(device.session().authority().NewestEpoch(recordpb::AUDIENCE_OFFICE).has_value());
+}
+
+// What a crash between a row and its file has left.
+TEST(Unlock, SweepsFilesThatNobodyNeeds) {
+  TestDevice device;
+  TestOffice office;
+  ASSERT_OK(device.Settle(office));
+  const auto path_of = [](const std::string& file) { return BlobPath(kFolder, Sha256(file)); };
+  const auto put = [&](const std::string& file, bool complete, bool here) {
+    ASSERT_OK(WriteFileAtomically(device.disk, path_of(file), file));
+    ASSERT_OK(device.session().database().Write([&](sql::WriteTxn& tx) {
+      return PutBlob(tx, {.sha256 = Sha256(file), .size_bytes = file.size(), .complete = complete, .here = here});
+    }));
+  };
+  put("waits to be sent", false, true);
+  put("sent, and not dropped yet", true, true);
+  put("dropped", true, false);
+  put("damaged, and not at the server", false, false);
+  ASSERT_OK(WriteFileAtomically(device.disk, path_of("never had a row"), "never had a row"));
+  ASSERT_OK(Lock(device));
+  ASSERT_OK(device.Unlock());
+  const auto there = [&](const std::string& file) { return *device.disk.Exists(path_of(file)); };
+  EXPECT_TRUE(there("waits to be sent"));
+  EXPECT_TRUE(there("sent, and not dropped yet"));
+  EXPECT_FALSE(there("dropped"));
+  EXPECT_TRUE(there("damaged, and not at the server"));
+  EXPECT_FALSE(there("never had a row"));
 }
 
 TEST(Unlock, SaysWhenTheNextTryIsAllowed) {
