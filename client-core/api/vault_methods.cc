@@ -38,7 +38,7 @@ absl::StatusOr<clientpb::ReadInvitationResponse> ReadInvitation(const clientpb::
 void Enrol(Core& core, const clientpb::EnrolRequest& request, rpc::Reply<clientpb::EnrolResponse> reply) {
   const auto invitation = ParseInvitation(request.invitation());
   if (!invitation.ok()) return reply.Fail(invitation.status());
-  core.MakeStore(StoreForInvitation(core.world().entropy, *invitation, request.invitation(), request.pin()),
+  core.MakeStore(StoreForInvitation(core.world().entropy, *invitation, request.pin()),
                  [&core, reply = PendingAnswer(std::move(reply))](absl::StatusOr<std::string> protection) mutable {
                    auto answer = reply.Take();
                    if (!protection.ok()) return answer.Fail(protection.status());

@@ -25,8 +25,6 @@ const char* NameOf(Setting setting) {
       return "tls_authorities";
     case Setting::kGenesis:
       return "genesis";
-    case Setting::kInvitation:
-      return "invitation";
     case Setting::kTerm:
       return "term";
     case Setting::kHighestTerm:

@@ -14,7 +14,6 @@ enum class Setting {
   kAddress,           // host:port
   kTlsAuthorities,    // serialized record.v1.ServerKeys
   kGenesis,           // serialized record.v1.SignedHeader, verified
-  kInvitation,        // text of the invitation, until certified
   kTerm,              // the term that this store knows, a number
   kHighestTerm,       // highest term ever seen
   kIncarnation,       // present incarnation; absent = mint one at the next placing
