@@ -2,7 +2,7 @@
  * Text size and colours of the screens, as attributes of the document that style.css knows. Without a choice they follow
  * the browser's own.
  */
-import { ref, watchEffect } from "vue";
+import { ref, watch, watchEffect } from "vue";
 import { keep, kept, onKept } from "./kept.js";
 
 export const TEXT_SIZES = ["normal", "large", "largest"] as const;
@@ -24,7 +24,8 @@ export function applyAppearance(): void {
     const { dataset } = document.documentElement;
     dataset.text = textSize.value;
     dataset.scheme = scheme.value === "system" ? (systemDark.value ? "dark" : "light") : scheme.value;
-    keep("text", textSize.value);
-    keep("scheme", scheme.value);
   });
+  // What was chosen, and not what a new tab begins with: the other tabs would take that for a choice.
+  watch(textSize, (chosen) => keep("text", chosen));
+  watch(scheme, (chosen) => keep("scheme", chosen));
 }

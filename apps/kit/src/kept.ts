@@ -19,12 +19,22 @@ export function keep(name: string, value: string): void {
   tabs.postMessage({ name, value });
 }
 
-/** Calls `take` when another tab keeps one of `values` under `name`. */
+/**
+ * Calls `take` when another tab keeps one of `values` under `name`. A tab that has none yet asks the others for theirs: a message
+ * without a value.
+ */
 export function onKept<T extends string>(name: string, values: readonly T[], take: (value: T) => void): void {
-  tabs.addEventListener("message", ({ data }: MessageEvent<{ name: string; value: string }>) => {
+  tabs.addEventListener("message", ({ data }: MessageEvent<{ name: string; value?: string }>) => {
+    if (data.name !== name) return;
+    const mine = kept(name, values);
+    if (data.value === undefined) {
+      if (mine) tabs.postMessage({ name, value: mine });
+      return;
+    }
     const value = values.find((each) => each === data.value);
-    if (data.name !== name || !value) return;
+    if (!value || value === mine) return;
     sessionStorage.setItem(PREFIX + name, value);
     take(value);
   });
+  if (!kept(name, values)) tabs.postMessage({ name });
 }
