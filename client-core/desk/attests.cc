@@ -4,6 +4,7 @@
 
 #include "client-core/desk/content.h"
 #include "client-core/desk/roster.h"
+#include "client-core/session/evidence.h"
 #include "client-core/store/offer.h"
 #include "client-core/store/setting.h"
 #include "client-core/sync/adopt.h"

@@ -4,6 +4,7 @@
 
 #include "client-core/desk/names.h"
 #include "client-core/office/ceremony.h"
+#include "client-core/session/evidence.h"
 #include "client-core/store/offer.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client-core/office/fingerprint.h"
+#include "client-core/session/evidence.h"
 #include "client-core/store/setting.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"

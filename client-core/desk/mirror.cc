@@ -12,8 +12,6 @@ namespace {
 constexpr absl::string_view kDutyLabel = sealing::Label("qingfeng/duty/1");
 
 constexpr sql::Statement kHasItem("SELECT 1 FROM item WHERE waiting IN (0, 1) AND item_id = $1 AND state > 0");
-constexpr sql::Statement kWithdrawEvidence("DELETE FROM evidence WHERE reason = $1 AND bytes = $2");
-constexpr sql::Statement kHasEvidence("SELECT 1 FROM evidence WHERE reason = $1 AND bytes = $2");
 
 }  // namespace
 
@@ -71,30 +69,6 @@ absl::StatusOr<size_t> FileOnce(Session& session, const std::vector<NewItem>& wa
   session.ItemsChanged();
   session.OutboxChanged();
   return items.size();
-}
-
-absl::Status WithdrawEvidence(Session& session, Reason reason, Bytes bytes) {
-  QF_TRY_ASSIGN(const auto found, session.database().Read([&](sql::ReadTxn& tx) {
-    return tx.QueryValue<int>(kHasEvidence, {reason, sql::Blob(bytes)});
-  }));
-  if (!found.has_value()) return absl::OkStatus();
-  return session.database().Write(
-      [&](sql::WriteTxn& tx) { return tx.Execute(kWithdrawEvidence, {reason, sql::Blob(bytes)}); });
-}
-
-absl::Status KeepEvidenceOnce(Session& session, const Evidence& evidence) {
-  bool is_new = false;
-  QF_TRY(session.database().Write([&](sql::WriteTxn& tx) -> absl::Status {
-    QF_TRY_ASSIGN(const auto found, tx.QueryValue<int>(kHasEvidence, {evidence.reason, sql::Blob(evidence.bytes)}));
-    if (found.has_value()) return absl::OkStatus();
-    is_new = true;
-    return KeepEvidence(tx, evidence);
-  }));
-  if (!is_new) return absl::OkStatus();
-  clientpb::WatchResponse event;
-  event.mutable_attention()->set_reason(evidence.reason);
-  session.Tell(event);
-  return absl::OkStatus();
 }
 
 }  // namespace qf::client

@@ -32,10 +32,4 @@ absl::StatusOr<size_t> FileOnce(
     Session& session, const std::vector<NewItem>& items,
     absl::FunctionRef<absl::Status(sql::WriteTxn&)> also = [](sql::WriteTxn&) { return absl::OkStatus(); });
 
-// Takes back evidence of something that has been put right, if there is any.
-absl::Status WithdrawEvidence(Session& session, Reason reason, Bytes bytes);
-
-// Keeps evidence that is not there yet, told apart by reason and bytes; tells the person if it is new.
-absl::Status KeepEvidenceOnce(Session& session, const Evidence& evidence);
-
 }  // namespace qf::client

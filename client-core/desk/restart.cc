@@ -6,6 +6,7 @@
 
 #include "client-core/desk/content.h"
 #include "client-core/desk/mirror.h"
+#include "client-core/session/evidence.h"
 #include "client-core/session/version.h"
 #include "client-core/store/offer.h"
 #include "client-core/store/setting.h"

@@ -33,6 +33,10 @@ constexpr sql::Statement kReceiptsFrom(
 constexpr sql::Statement kKeepEvidence(
     "INSERT INTO evidence (id, reason, what, bytes, seen_at_us) "
     "VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM evidence), $1, $2, $3, $4)");
+constexpr sql::Statement kHasEvidence("SELECT 1 FROM evidence WHERE reason = $1 AND bytes = $2 LIMIT 1");
+constexpr sql::Statement kRemoveEvidence("DELETE FROM evidence WHERE reason = $1 AND bytes = $2");
+constexpr sql::Statement kEvidenceBytes(
+    "SELECT CAST(COALESCE(SUM(LENGTH(bytes)), 0) AS BIGINT) FROM evidence WHERE reason = $1");
 constexpr sql::Statement kListEvidence(
     "SELECT reason, what, bytes, seen_at_us FROM evidence ORDER BY id DESC LIMIT $1");
 constexpr sql::Statement kCountEvidence("SELECT COUNT(*) FROM evidence");
@@ -92,9 +96,23 @@ absl::StatusOr<std::vector<StoredReceipt>> ReceiptsFrom(sql::ReadTxn& tx, uint64
   return tx.QueryAll(kReceiptsFrom, {from}, ReceiptFromRow);
 }
 
-absl::Status KeepEvidence(sql::WriteTxn& tx, const Evidence& evidence) {
-  return tx.Execute(kKeepEvidence,
-                    {evidence.reason, sql::Text(evidence.what), sql::Blob(evidence.bytes), evidence.seen_at_us});
+absl::StatusOr<bool> HasEvidence(sql::ReadTxn& tx, Reason reason, Bytes bytes) {
+  QF_TRY_ASSIGN(const auto found, tx.QueryValue<int>(kHasEvidence, {reason, sql::Blob(bytes)}));
+  return found.has_value();
+}
+
+absl::StatusOr<bool> KeepEvidence(sql::WriteTxn& tx, const Evidence& evidence) {
+  QF_TRY_ASSIGN(const bool known, HasEvidence(tx, evidence.reason, evidence.bytes));
+  if (known) return false;
+  QF_TRY_ASSIGN(const auto kept_bytes, tx.QueryValue<uint64_t>(kEvidenceBytes, {evidence.reason}));
+  if (*kept_bytes > 0 && *kept_bytes + evidence.bytes.size() > kEvidenceBytesMax) return true;
+  QF_TRY(tx.Execute(kKeepEvidence,
+                    {evidence.reason, sql::Text(evidence.what), sql::Blob(evidence.bytes), evidence.seen_at_us}));
+  return true;
+}
+
+absl::Status RemoveEvidence(sql::WriteTxn& tx, Reason reason, Bytes bytes) {
+  return tx.Execute(kRemoveEvidence, {reason, sql::Blob(bytes)});
 }
 
 absl::StatusOr<std::vector<Evidence>> ListEvidence(sql::ReadTxn& tx, size_t limit) {

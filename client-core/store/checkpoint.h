@@ -49,7 +49,12 @@ struct Evidence {
   std::string bytes;
   uint64_t seen_at_us = 0;
 };
-absl::Status KeepEvidence(sql::WriteTxn& tx, const Evidence& evidence);
+// Of one reason, beside its first: a server that lies all day long does not fill the disk. The oldest are kept.
+constexpr uint64_t kEvidenceBytesMax = 8 << 20;
+// Keeps it once, told apart by reason and bytes, while there is room. True if it was not there.
+absl::StatusOr<bool> KeepEvidence(sql::WriteTxn& tx, const Evidence& evidence);
+absl::StatusOr<bool> HasEvidence(sql::ReadTxn& tx, Reason reason, Bytes bytes);
+absl::Status RemoveEvidence(sql::WriteTxn& tx, Reason reason, Bytes bytes);
 absl::StatusOr<std::vector<Evidence>> ListEvidence(sql::ReadTxn& tx, size_t limit);
 absl::StatusOr<uint64_t> CountEvidence(sql::ReadTxn& tx);
 

@@ -254,7 +254,7 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
     QF_TRY(ClearSetting(tx, Setting::kServerRolledBack));
     QF_TRY(tx.Execute(kUnsettle, {c}));
     QF_TRY(replica_.DropIncarnation(tx));
-    if (fork_.has_value()) QF_TRY(KeepEvidence(tx, *fork_));
+    if (fork_.has_value()) QF_TRY(KeepEvidence(tx, *fork_).status());
     return replica_.SetTerm(tx, term_);
   }
 

@@ -4,6 +4,7 @@
 #include <list>
 #include <set>
 
+#include "client-core/session/evidence.h"
 #include "client-core/store/blob.h"
 #include "client-core/store/offer.h"
 #include "client-core/store/setting.h"
@@ -261,13 +262,9 @@ class Driver final : public SyncDriver {
   }
 
   void KeepProof(const absl::Status& status, const std::string& answer) {
-    (void)session_.database().Write([&](sql::WriteTxn& tx) {
-      return KeepEvidence(tx,
-                          {ReasonOf(status), std::string(status.message()), answer, session_.world().clock.NowUs()});
-    });
-    clientpb::WatchResponse event;
-    event.mutable_attention()->set_reason(ReasonOf(status));
-    session_.Tell(event);
+    KeepEvidenceOnce(session_,
+                     {ReasonOf(status), std::string(status.message()), answer, session_.world().clock.NowUs()})
+        .IgnoreError();
   }
 
   // `reason`: why nothing goes on; the server may have `answered` all the same, with LATER.

@@ -5,6 +5,7 @@
 
 #include "client-core/desk/export_file.h"
 #include "client-core/desk/log_methods.h"
+#include "client-core/session/evidence.h"
 #include "common/log/leaf.h"
 #include "tests/support/test_desks.h"
 
@@ -228,7 +229,6 @@ TEST_F(VerifyTest, ADeskChecksItsOwnCopyAndAnExport) {
 
 TEST_F(VerifyTest, AlarmsAreTheEvidenceNewestFirst) {
   ASSERT_OK(KeepEvidenceOnce(manager->session(), {Reason::REASON_FORK, "one", "bytes", 5}));
-  ASSERT_OK(KeepEvidenceOnce(manager->session(), {Reason::REASON_FORK, "one", "bytes", 6}));
   ASSERT_OK(KeepEvidenceOnce(manager->session(), {Reason::REASON_MAC, "two", "bytes", 7}));
   const auto alarms = *ListAlarms(manager->session(), {});
   ASSERT_EQ(alarms.alarms_size(), 2);
