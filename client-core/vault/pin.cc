@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
 #include "common/base/error.h"
 
 namespace qf::client {
@@ -94,6 +95,33 @@ std::string Lasting(double seconds, bool chinese) {
   return chinese ? absl::StrCat(count, unit->chinese) : absl::StrCat(count, " ", unit->english);
 }
 
+// What is said of a PIN's worth. $0 of of_digits is how many they are, $1 and $2 how long trying all takes a
+// processor's core and a graphics card; $0 of of_words is a card's guesses a second.
+struct Sentences {
+  const char* in_hardware;
+  const char* taken;
+  const char* of_digits;
+  const char* of_words;
+  const char* file_apart;
+};
+constexpr Sentences kEnglish = {
+    "The keys are protected by this device's security chip: whoever takes the device can only guess on it, and after "
+    "several wrong tries once an hour.",
+    "If somebody takes this device together with its secret file: ",
+    "trying every number of $0 digits takes one processor core about $1, and one rented graphics card about $2. That "
+    "stops a passer-by and nobody who is determined. Five words drawn at random stop everybody.",
+    "one rented graphics card makes about $0 guesses a second. A saying, a song or a name with numbers is found; five "
+    "words drawn at random are not.",
+    " If the secret file is kept in another place, no number of guesses opens it. In this program, after several wrong "
+    "tries one guess an hour is allowed."};
+constexpr Sentences kChinese = {
+    "密钥由本机安全芯片保护：拿到本机的人只能在本机上逐次试，连续输错后每小时只许试一次。",
+    "如果有人拿到本机和密钥文件：",
+    "试遍$0位数字，一个处理器核心约需$1，一块租用的显卡约需$2，只挡得住旁人，挡不住有决心的人；随机抽取的五个词，谁也"
+    "试不完。",
+    "一块租用的显卡每秒约试$0次，名言、歌词、姓名加数字都试得出；随机抽取的五个词，谁也试不完。",
+    "密钥文件另存他处，则试多少次也打不开。在本程序里，连续输错后每小时只许试一次。"};
+
 }  // namespace
 
 absl::Status CheckPin(absl::string_view pin) {
@@ -112,40 +140,21 @@ absl::Status CheckPin(absl::string_view pin) {
 
 std::string ProtectionOf(absl::string_view pin, const VaultCost& cost, bool in_hardware, absl::string_view locale) {
   const bool chinese = locale == "zh-CN";
-  if (in_hardware) {
-    return chinese
-               ? "密钥由本机安全芯片保护：拿到本机的人只能在本机上逐次试，且连续输错后每小时只许一次。"
-               : "The keys are protected by this device's security chip: whoever takes the device can only guess on "
-                 "it, and after several wrong tries once an hour.";
-  }
+  const Sentences& say = chinese ? kChinese : kEnglish;
+  if (in_hardware) return say.in_hardware;
+  const double guess_seconds = static_cast<double>(GuessMs(cost)) / 1000;
   const double card_per_second =
       kCardGuessesPerSecond * static_cast<double>(GuessMs(kFileSecretCost)) / static_cast<double>(GuessMs(cost));
   std::string worth;
   if (IsDigits(pin) && pin.size() <= 12) {
     double all = 1;
     for (size_t i = 0; i < pin.size(); ++i) all *= 10;
-    const std::string here = Lasting(all * static_cast<double>(GuessMs(cost)) / 1000, chinese);
-    const std::string card = Lasting(all / card_per_second, chinese);
-    worth = chinese ? absl::StrCat("试遍所有", pin.size(), "位数字，一个处理器核心约需", here, "，租用一块显卡约需",
-                                   card, "：这样的PIN挡得住旁人，挡不住有决心的人；随机抽取的五个词则任何人都试不完")
-                    : absl::StrCat("trying all numbers of ", pin.size(), " digits takes about ", here,
-                                   " on one processor core and about ", card,
-                                   " on one rented graphics card. Such a PIN stops a passer-by and nobody who is "
-                                   "determined; five words drawn at random stop everybody");
+    worth = absl::Substitute(say.of_digits, pin.size(), Lasting(all * guess_seconds, chinese),
+                             Lasting(all / card_per_second, chinese));
   } else {
-    worth = chinese ? absl::StrCat("一块租用的显卡每秒约试", static_cast<uint64_t>(card_per_second + 1),
-                                   "次：随机抽取的五个词试不完，名言、歌词或姓名加数字则试得完")
-                    : absl::StrCat("one rented graphics card makes about ", static_cast<uint64_t>(card_per_second + 1),
-                                   " guesses a second. Five words drawn at random withstand that; a saying, a song or "
-                                   "a name with numbers does not");
+    worth = absl::Substitute(say.of_words, static_cast<uint64_t>(card_per_second + 0.5));
   }
-  return chinese
-             ? absl::StrCat(
-                   "拿到本机及其密钥文件的人：", worth,
-                   "。没有密钥文件（例如存放在另一处）则试多少次也打不开。在本程序里连续输错后每小时只许试一次。")
-             : absl::StrCat("For whoever takes this device with its secret file: ", worth,
-                            ". Without the secret file, kept in another place say, no number of guesses opens it. In "
-                            "this program, after several wrong tries one guess an hour is allowed.");
+  return absl::StrCat(say.taken, worth, say.file_apart);
 }
 
 }  // namespace qf::client
