@@ -32,7 +32,7 @@ export function onKept<T extends string>(name: string, values: readonly T[], tak
       return;
     }
     const value = values.find((each) => each === data.value);
-    if (!value || value === mine) return;
+    if (!value) return;
     sessionStorage.setItem(PREFIX + name, value);
     take(value);
   });
