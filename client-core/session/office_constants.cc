@@ -3,6 +3,7 @@
 #include <tuple>
 #include <utility>
 
+#include "client-core/store/checkpoint.h"
 #include "client-core/store/entry.h"
 #include "client-core/store/item.h"
 #include "client-core/store/setting.h"
@@ -47,10 +48,16 @@ absl::StatusOr<recordpb::Office> OfficeConstants(Session& session) {
 }
 
 absl::StatusOr<recordpb::Office> OfficeConstantsAsFiled(Session& session) {
-  QF_TRY_ASSIGN(const auto waiting,
-                session.database().Read([](sql::ReadTxn& tx) { return NewestWaiting(tx, recordpb::KIND_OFFICE); }));
-  if (waiting.has_value()) return waiting->clear.office();
-  return OfficeConstants(session);
+  return session.database().Read([&](sql::ReadTxn& tx) -> absl::StatusOr<recordpb::Office> {
+    QF_TRY_ASSIGN(Dated newest, Newest(session, tx));
+    QF_TRY_ASSIGN(const auto own, NewestFiled(tx, recordpb::KIND_OFFICE));
+    if (!own.has_value()) return std::move(newest.office);
+    // Between its acknowledgement and the page that brings it, the receipt alone says where it stands.
+    QF_TRY_ASSIGN(const auto receipt, FindReceipt(tx, own->record_id));
+    const bool waits = own->state != ItemState::kAcknowledged;
+    const bool newer = receipt.has_value() && receipt->place.clock_at_us > newest.clock_at_us;
+    return waits || newer ? own->clear.office() : std::move(newest.office);
+  });
 }
 
 absl::StatusOr<Item> FileOfficeConstants(Session& session, recordpb::Office office) {

@@ -38,9 +38,9 @@ constexpr sql::Statement kNewest("SELECT " QF_ITEM_COLUMNS
 constexpr sql::Statement kNewestInOutbox(
     "SELECT " QF_ITEM_COLUMNS
     " FROM item WHERE id < $1 AND state > 0 AND (waiting = 1 OR files_left > 0) ORDER BY id DESC LIMIT $2");
-constexpr sql::Statement kNewestWaiting("SELECT " QF_ITEM_COLUMNS
-                                        " FROM item WHERE waiting = 1 AND state > 0 AND kind = $1 "
-                                        "ORDER BY id DESC LIMIT 1");
+constexpr sql::Statement kNewestFiled("SELECT " QF_ITEM_COLUMNS
+                                      " FROM item WHERE kind = $1 AND state BETWEEN 1 AND 3 "
+                                      "ORDER BY id DESC LIMIT 1");
 constexpr sql::Statement kFilesLeft(
     "SELECT " QF_ITEM_COLUMNS
     " FROM item WHERE files_left > 0 AND state = 3 AND EXISTS (SELECT 1 FROM blob WHERE "
@@ -178,8 +178,8 @@ absl::StatusOr<std::vector<Item>> ListItems(sql::ReadTxn& tx, uint64_t before_ro
   return tx.QueryAll(outbox_only ? kNewestInOutbox : kNewest, {below, limit}, FromRow);
 }
 
-absl::StatusOr<std::optional<Item>> NewestWaiting(sql::ReadTxn& tx, recordpb::Kind kind) {
-  return Find(tx, kNewestWaiting, {kind});
+absl::StatusOr<std::optional<Item>> NewestFiled(sql::ReadTxn& tx, recordpb::Kind kind) {
+  return Find(tx, kNewestFiled, {kind});
 }
 
 absl::StatusOr<std::vector<Item>> ItemsWithFilesLeft(sql::ReadTxn& tx, size_t limit) {

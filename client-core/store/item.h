@@ -68,8 +68,8 @@ absl::StatusOr<std::optional<Item>> FindItemByPlace(sql::ReadTxn& tx, const Inca
 absl::StatusOr<std::vector<Item>> ItemsInState(sql::ReadTxn& tx, ItemState state, size_t limit);
 // Newest first in the same order, below row `before_row` (0 = from the newest); at most `limit`.
 absl::StatusOr<std::vector<Item>> ListItems(sql::ReadTxn& tx, uint64_t before_row, size_t limit, bool outbox_only);
-// The newest of that kind below kAcknowledged.
-absl::StatusOr<std::optional<Item>> NewestWaiting(sql::ReadTxn& tx, recordpb::Kind kind);
+// The newest of that kind, unless it was refused or damaged.
+absl::StatusOr<std::optional<Item>> NewestFiled(sql::ReadTxn& tx, recordpb::Kind kind);
 // Acknowledged items with files that are here and not complete at the server.
 absl::StatusOr<std::vector<Item>> ItemsWithFilesLeft(sql::ReadTxn& tx, size_t limit);
 // How many are below kAcknowledged.

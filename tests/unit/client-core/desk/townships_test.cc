@@ -2,6 +2,7 @@
 
 #include "client-core/field/townships.h"
 #include "client-core/session/office_constants.h"
+#include "client-core/sync/exchange.h"
 #include "tests/support/test_desks.h"
 
 namespace qf::client {
@@ -90,6 +91,40 @@ TEST_F(TownshipsTest, WhatDoesNotFitIntoAHeaderIsNotFiled) {
   ASSERT_OK(SetTownships(admin.session(), Of(most)));
   admin.Sync();
   EXPECT_THAT(NamesAt(admin), testing::SizeIs(40));
+}
+
+// A desk that is many pages behind has its receipt long before it reads its own record.
+TEST_F(TownshipsTest, AChangeBeginsFromOneThatIsAcknowledgedAndNotReadYet) {
+  recordpb::Office office;
+  office.set_time_zone("Asia/Urumqi");
+  FileOffice(office);
+  ASSERT_OK(SetTownships(admin.session(), Of({"A"})));
+  while (*admin.session().database().Read(CountWaiting) > 0) {
+    ASSERT_OK_AND_ASSIGN(const auto request, BuildRequest(admin.replica(), {}));
+    auto answer = log.Exchange(admin.key(), request.message);
+    answer.clear_pages();
+    ASSERT_OK(TakeExchange(admin.replica(), request, answer));
+  }
+  EXPECT_THAT(NamesAt(admin), testing::ElementsAre("A"));
+  admin.Sync();
+  EXPECT_THAT(NamesAt(admin), testing::ElementsAre("A"));
+}
+
+// What a new term has cut was read all the same: an own list of long ago is no newer for it.
+TEST_F(TownshipsTest, AfterANewTermAnotherAdministratorsLaterListStays) {
+  const uint64_t size = log.size();
+  ASSERT_OK(SetTownships(admin.session(), Of({"A"})));
+  admin.Sync();
+  recordpb::ClearPart clear;
+  clear.mutable_office()->add_townships()->set_name("B");
+  const auto later = log.Make(admin.signer(), record::Feed::Broadcast(), recordpb::KIND_OFFICE, clear);
+  log.Append(later);
+  admin.Sync();
+  EXPECT_THAT(NamesAt(admin), testing::ElementsAre("B"));
+  log.Restore(size);
+  ASSERT_OK(Restart(admin));
+  admin.ExchangeOnce();
+  EXPECT_THAT(NamesAt(admin), testing::ElementsAre("B"));
 }
 
 }  // namespace
