@@ -66,15 +66,29 @@ class SealedCopy {
                   session.database().Read([&](sql::ReadTxn& tx) { return FindBlob(tx, wanted.sha256); }));
     Files& files = session.world().files;
     if (blob.has_value() && blob->here) {
-      QF_TRY_ASSIGN(copy->file_, files.Open(BlobPath(session.folder(), wanted.sha256), OpenMode::kRead));
-      copy->size_bytes_ = wanted.sealed_bytes;
-      return copy;
+      auto file = files.Open(BlobPath(session.folder(), wanted.sha256), OpenMode::kRead);
+      if (file.ok()) {
+        copy->file_ = *std::move(file);
+        copy->size_bytes_ = wanted.sealed_bytes;
+        copy->replaceable_ = blob->complete;
+        return copy;
+      }
+      if (ReasonOf(file.status()) != Reason::REASON_FILE_MISSING) return file.status();
+      QF_TRY(Forget(session, wanted));
     }
     QF_TRY_ASSIGN(copy->file_, files.Open(copy->part_path_, OpenMode::kCreateNew));
     copy->whole_ = false;
     return copy;
   }
 
+  // What lies here is not the file any more, if it ever was: the next Open fetches it.
+  static absl::Status Forget(Session& session, const Wanted& wanted) {
+    return session.database().Write([&](sql::WriteTxn& tx) { return MarkBlobGone(tx, wanted.sha256); });
+  }
+
+  // It was here before this reading, and the server has it too: of an own file that is still to be sent, even a
+  // damaged copy is the only one.
+  bool replaceable() const { return replaceable_; }
   uint64_t size_bytes() const { return size_bytes_; }
   absl::StatusOr<std::string> ReadAt(uint64_t offset, size_t size_bytes) { return file_->ReadAt(offset, size_bytes); }
 
@@ -114,6 +128,7 @@ class SealedCopy {
   Sha256Stream digest_;
   uint64_t size_bytes_ = 0;
   bool whole_ = true;
+  bool replaceable_ = false;
 };
 
 // One stream: plaintext out, sealed bytes in, each only when the other side is ready.
@@ -143,7 +158,9 @@ class Reading final : public DeskCall, public std::enable_shared_from_this<Readi
       if (!all_sent && !writer_.WantsMore()) return;
       if (copy_->size_bytes() < (all_sent ? wanted_.sealed_bytes : NeededBytes())) return Fetch();
       if (all_sent) return Finish(CheckWhole());
-      if (const absl::Status status = SendPiece(); !status.ok()) return Finish(status);
+      absl::Status status = SendPiece();
+      if (!status.ok() && copy_->replaceable()) status = FetchInstead();
+      if (!status.ok()) return Finish(status);
     }
   }
 
@@ -158,12 +175,20 @@ class Reading final : public DeskCall, public std::enable_shared_from_this<Readi
     return std::min((chunk + 1) * sealing::kSealedChunkBytes, wanted_.sealed_bytes);
   }
 
+  // The copy on this device is damaged. Each chunk proves itself, so what was sent stands, and the server's bytes go on
+  // from there.
+  absl::Status FetchInstead() {
+    QF_TRY(SealedCopy::Forget(desk_.session(), wanted_));
+    QF_TRY_ASSIGN(copy_, SealedCopy::Open(desk_.session(), wanted_));
+    return absl::OkStatus();
+  }
+
   absl::Status SendPiece() {
     clientpb::OpenAttachmentResponse piece;
     if (!begun_) {
       QF_TRY_ASSIGN(opener_, sealing::BlobOpener::Open(wanted_.attachment.key(), wanted_.sealed_bytes,
-                                                       [copy = copy_.get()](uint64_t offset, size_t size_bytes) {
-                                                         return copy->ReadAt(offset, size_bytes);
+                                                       [this](uint64_t offset, size_t size_bytes) {
+                                                         return copy_->ReadAt(offset, size_bytes);
                                                        }));
       begun_ = true;
       size_bytes_ = opener_->true_size_bytes();

@@ -151,6 +151,62 @@ TEST_F(AttachmentsTest, BytesThatWereChangedAreNoneOfTheFile) {
   EXPECT_THAT(*longer->status(), Fails(Reason::REASON_PROOF));
 }
 
+// A file is kept here once it was read; the server has it all the same.
+TEST_F(AttachmentsTest, AKeptFileThatIsGoneOrDamagedIsFetchedAgain) {
+  const std::string bytes = Picture(300'000, world.entropy);
+  const auto file = phone->Attach("a.jpg", bytes);
+  const auto report = ReportWith({file});
+  const std::string path = BlobPath(manager->folder(), *Digest::From(file.sha256()));
+  const std::string& sealed = log.blobs[file.sha256()];
+  std::string in_its_first_chunk = sealed, in_its_third_chunk = sealed;
+  in_its_first_chunk[1000] ^= 1;
+  in_its_third_chunk[150'000] ^= 1;
+  const auto damage = [&](const std::optional<std::string>& to) {
+    Read(report.id, file.sha256());
+    world.loop.Run();
+    ASSERT_TRUE(std::filesystem::remove(path));
+    if (to.has_value()) {
+      ASSERT_OK(WriteFileAtomically(SystemFiles(), path, *to));
+    }
+  };
+  for (const auto& to : std::vector<std::optional<std::string>>{std::nullopt, "", sealed.substr(0, 100'000),
+                                                                in_its_first_chunk, in_its_third_chunk}) {
+    damage(to);
+    const auto outlet = Read(report.id, file.sha256());
+    world.loop.Run();
+    ASSERT_TRUE(outlet->status().has_value());
+    EXPECT_OK(*outlet->status());
+    EXPECT_EQ(DataOf(*outlet), bytes);
+    EXPECT_EQ(*ReadFile(SystemFiles(), path, 1 << 20), sealed);
+    EXPECT_EQ(FilesOnDisk(), 1u);
+  }
+  damage(in_its_third_chunk);
+  manager->transport().reachable = false;
+  const auto unreachable = Read(report.id, file.sha256());
+  world.loop.Run();
+  EXPECT_THAT(*unreachable->status(), Fails(Reason::REASON_UNREACHABLE));
+  manager->transport().reachable = true;
+  const auto outlet = Read(report.id, file.sha256());
+  world.loop.Run();
+  EXPECT_EQ(DataOf(*outlet), bytes);
+}
+
+// The only copy: it is not given up.
+TEST_F(AttachmentsTest, ADamagedFileThatTheServerLacksStaysToBeSent) {
+  const auto file = phone->Attach("a.jpg", Picture(1000, world.entropy));
+  const auto report = ReportWith({file});
+  const Digest sha256 = *Digest::From(file.sha256());
+  std::string damaged = log.blobs[file.sha256()];
+  damaged[500] ^= 1;
+  ASSERT_OK(WriteFileAtomically(SystemFiles(), BlobPath(manager->folder(), sha256), damaged));
+  ASSERT_OK(manager->session().database().Write(
+      [&](sql::WriteTxn& tx) { return PutBlob(tx, {sha256, damaged.size(), report.header.item, 0, false, true}); }));
+  const auto outlet = Read(report.id, file.sha256());
+  world.loop.Run();
+  EXPECT_THAT(*outlet->status(), Fails(Reason::REASON_SEAL));
+  EXPECT_TRUE(manager->session().database().Read([&](sql::ReadTxn& tx) { return FindBlob(tx, sha256); })->value().here);
+}
+
 TEST_F(AttachmentsTest, AnotherFileThanItsReporterAttachedIsFound) {
   auto file = phone->Attach("a.jpg", Picture(1000, world.entropy));
   file.set_plain_sha256(std::string(32, 'x'));
