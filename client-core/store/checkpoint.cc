@@ -92,8 +92,9 @@ absl::StatusOr<std::optional<StoredReceipt>> FindReceipt(sql::ReadTxn& tx, const
   return tx.QueryOne(kFindReceipt, {record}, ReceiptFromRow);
 }
 
-absl::StatusOr<std::vector<StoredReceipt>> ReceiptsFrom(sql::ReadTxn& tx, uint64_t from) {
-  return tx.QueryAll(kReceiptsFrom, {from}, ReceiptFromRow);
+absl::Status ForEachReceipt(sql::ReadTxn& tx, uint64_t from,
+                            absl::FunctionRef<absl::Status(const StoredReceipt&)> each) {
+  return tx.Query(kReceiptsFrom, {from}, [&each](const sql::Row& row) { return each(ReceiptFromRow(row)); });
 }
 
 absl::StatusOr<bool> HasEvidence(sql::ReadTxn& tx, Reason reason, Bytes bytes) {

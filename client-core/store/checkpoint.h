@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "common/log/checkpoint.h"
 #include "common/record/entry.h"
 #include "common/sql/database.h"
@@ -39,8 +40,9 @@ struct StoredReceipt {
 // A later proof of the same record takes the place of the earlier.
 absl::Status PutReceipt(sql::WriteTxn& tx, const StoredReceipt& receipt);
 absl::StatusOr<std::optional<StoredReceipt>> FindReceipt(sql::ReadTxn& tx, const RecordId& record);
-// Every receipt at a position >= `from`.
-absl::StatusOr<std::vector<StoredReceipt>> ReceiptsFrom(sql::ReadTxn& tx, uint64_t from);
+// Every receipt at a position >= `from`. The first error ends it.
+absl::Status ForEachReceipt(sql::ReadTxn& tx, uint64_t from,
+                            absl::FunctionRef<absl::Status(const StoredReceipt&)> each);
 
 // Bytes that show that something is wrong, kept for a person to look at.
 struct Evidence {

@@ -4,13 +4,12 @@
 #include <map>
 #include <memory>
 
-#include "absl/strings/str_cat.h"
 #include "client-core/session/office_constants.h"
 #include "client-core/store/entry.h"
 #include "client-core/store/offer.h"
 #include "client-core/store/setting.h"
+#include "client-core/sync/offering.h"
 #include "common/base/error.h"
-#include "common/base/sha256.h"
 #include "common/base/try.h"
 #include "common/log/verify.h"
 #include "common/record/ceremony.h"
@@ -39,19 +38,6 @@ absl::StatusOr<std::vector<std::pair<uint64_t, uint64_t>>> Lineage(
     kept = found->second.kept_size();
     term = found->second.continues_term();
   }
-}
-
-std::string ReceiptBytes(const record::Placement& place, const record::Record& record, Bytes path,
-                         const std::string& note) {
-  recordpb::Receipt receipt;
-  *receipt.mutable_placement() = place.ToProto();
-  receipt.set_record_id(record.id.str());
-  receipt.set_signature_sha256(Sha256(record.signature).str());
-  for (; path.size() >= Digest::kSize; path.remove_prefix(Digest::kSize)) {
-    receipt.add_path(std::string(path.substr(0, Digest::kSize)));
-  }
-  receipt.set_checkpoint(note);
-  return receipt.SerializeAsString();
 }
 
 // One adoption, from Welcome to the transaction; alive until `done` was called.
@@ -165,81 +151,14 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
   }
 
   void Finish(uint64_t c) {
-    absl::Status status = BuildOffers(c);
-    if (status.ok()) status = replica_.Write([&](sql::WriteTxn& tx) { return Change(tx, c); });
+    absl::Status status = replica_.Write([&](sql::WriteTxn& tx) { return Change(tx, c); });
     if (status.ok()) status = AfterChange(c);
     done_(status);
   }
 
-  struct Offer {
-    record::Record record;
-    std::string prior;
-    uint64_t clock_at_us = 0;
-  };
-
-  // Everything held of positions >= c, with its old receipt.
-  absl::Status BuildOffers(uint64_t c) {
-    Session& session = replica_.session();
-    std::vector<StoredEntry> entries;
-    std::map<uint64_t, std::string> notes;
-    std::string mirror_note;
-    std::vector<std::pair<record::Record, StoredReceipt>> own;
-    QF_TRY(session.database().Read([&](sql::ReadTxn& tx) -> absl::Status {
-      QF_TRY(
-          ForEachEntry(tx, c, [&](const StoredEntry& stored) { return entries.push_back(stored), absl::OkStatus(); }));
-      QF_TRY_ASSIGN(const auto note, GetSetting(tx, Setting::kMirrorCheckpoint));
-      mirror_note = note.value_or("");
-      QF_TRY_ASSIGN(const auto receipts, ReceiptsFrom(tx, c));
-      for (const StoredReceipt& receipt : receipts) QF_TRY(AddOwn(tx, receipt, &own));
-      const auto note_of = [&](uint64_t id) -> absl::Status {
-        if (id == 0 || notes.count(id) > 0) return absl::OkStatus();
-        QF_TRY_ASSIGN(notes[id], CheckpointNote(tx, id));
-        return absl::OkStatus();
-      };
-      for (const StoredEntry& stored : entries) QF_TRY(note_of(stored.proof.checkpoint_id));
-      for (const auto& [record, receipt] : own) QF_TRY(note_of(receipt.checkpoint_id));
-      return absl::OkStatus();
-    }));
-    for (const StoredEntry& stored : entries) {
-      const auto& [place, record] = stored.entry;
-      std::string path = stored.proof.path;
-      if (stored.proof.checkpoint_id == 0) {
-        QF_TRY_ASSIGN(path, MirrorPath(place.position));
-      }
-      const std::string& note = stored.proof.checkpoint_id == 0 ? mirror_note : notes[stored.proof.checkpoint_id];
-      offers_.push_back({record, ReceiptBytes(place, record, path, note), place.clock_at_us});
-    }
-    for (const auto& [record, receipt] : own) {
-      offers_.push_back({record, ReceiptBytes(receipt.place, record, receipt.path, notes[receipt.checkpoint_id]),
-                         receipt.place.clock_at_us});
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status AddOwn(sql::ReadTxn& tx, const StoredReceipt& receipt,
-                      std::vector<std::pair<record::Record, StoredReceipt>>* own) {
-    QF_TRY_ASSIGN(const auto item, FindItemByRecord(tx, receipt.record));
-    if (!item.has_value() || item->header_bytes.empty()) return absl::OkStatus();
-    recordpb::Record raw;
-    raw.set_header(item->header_bytes);
-    raw.set_signature(item->signature);
-    raw.set_body(item->body);
-    QF_TRY_ASSIGN(record::Record record, record::ParseRecord(raw, record::SignatureCheck::kKnownGood));
-    own->emplace_back(std::move(record), receipt);
-    return absl::OkStatus();
-  }
-
-  absl::StatusOr<std::string> MirrorPath(uint64_t position) {
-    QF_TRY_ASSIGN(log::Tree* const tree, replica_.Mirror());
-    QF_TRY_ASSIGN(const auto hashes, tree->InclusionPath(position, tree->size()));
-    std::string packed;
-    for (const Digest& hash : hashes) absl::StrAppend(&packed, hash.bytes());
-    return packed;
-  }
-
   absl::Status Change(sql::WriteTxn& tx, uint64_t c) {
     QF_TRY(RenewOffers(tx));
-    for (const Offer& offer : offers_) QF_TRY(PutOffer(tx, offer.record, offer.prior, offer.clock_at_us));
+    QF_TRY(OfferEverything(tx, c));
     for (const record::Record& record : abandoned_) QF_TRY(PutOffer(tx, record, "", 0));
     for (const record::Record& record : records_) {
       QF_TRY(PutRestart(tx, record.header.clear.restart().term(), record.ToProto()));
@@ -282,7 +201,6 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
   std::vector<Candidate> candidates_;
   size_t next_ = 0;
   std::optional<Evidence> fork_;
-  std::vector<Offer> offers_;
 };
 
 }  // namespace

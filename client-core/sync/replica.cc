@@ -21,11 +21,13 @@ constexpr sql::Statement kPutTile(
 }  // namespace
 
 absl::StatusOr<std::string> MirrorTiles::ReadTile(int level, uint64_t index) {
-  return database_.Read([&](sql::ReadTxn& tx) -> absl::StatusOr<std::string> {
-    QF_TRY_ASSIGN(auto hashes, tx.QueryValue<std::string>(kReadTile, {level, index}));
-    if (!hashes.has_value()) return Error(Reason::REASON_STORE_DAMAGED, "a part of the log's tree is not in the store");
-    return *std::move(hashes);
-  });
+  return database_.Read([&](sql::ReadTxn& tx) { return TilesOfTxn(tx).ReadTile(level, index); });
+}
+
+absl::StatusOr<std::string> TilesOfTxn::ReadTile(int level, uint64_t index) {
+  QF_TRY_ASSIGN(auto hashes, tx_.QueryValue<std::string>(kReadTile, {level, index}));
+  if (!hashes.has_value()) return Error(Reason::REASON_STORE_DAMAGED, "a part of the log's tree is not in the store");
+  return *std::move(hashes);
 }
 
 absl::Status PutTile(sql::WriteTxn& tx, const log::TileRow& row) {
@@ -35,6 +37,19 @@ absl::Status PutTile(sql::WriteTxn& tx, const log::TileRow& row) {
 absl::StatusOr<Digest> LeafHashOf(const record::Placement& place, const RecordId& record, Bytes signature) {
   QF_TRY_ASSIGN(const log::Leaf leaf, log::LeafFrom(place.ToProto(), record, Sha256(signature)));
   return log::LeafHash(log::LeafData(leaf));
+}
+
+absl::StatusOr<MirrorEdge> ReadMirrorEdge(sql::ReadTxn& tx) {
+  MirrorEdge edge;
+  QF_TRY_ASSIGN(edge.size, GetCursor(tx, "log"));
+  QF_TRY(ForEachEntry(tx, log::Tree::TailStart(edge.size), [&](const StoredEntry& stored) -> absl::Status {
+    const auto& [place, record] = stored.entry;
+    if (place.position >= edge.size) return absl::OkStatus();
+    QF_TRY_ASSIGN(const Digest leaf, LeafHashOf(place, record.id, record.signature));
+    edge.tail.push_back(leaf);
+    return absl::OkStatus();
+  }));
+  return edge;
 }
 
 absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(Session& session) {
@@ -97,19 +112,8 @@ absl::Status Replica::Keep(sql::WriteTxn& tx, const SignedCheckpoint& checkpoint
 
 absl::StatusOr<log::Tree*> Replica::Mirror() {
   if (mirror_ != nullptr) return mirror_.get();
-  uint64_t size = 0;
-  std::vector<Digest> tail;
-  QF_TRY(session_.database().Read([&](sql::ReadTxn& tx) -> absl::Status {
-    QF_TRY_ASSIGN(size, GetCursor(tx, "log"));
-    return ForEachEntry(tx, log::Tree::TailStart(size), [&](const StoredEntry& stored) -> absl::Status {
-      const auto& [place, record] = stored.entry;
-      if (place.position >= size) return absl::OkStatus();
-      QF_TRY_ASSIGN(const Digest leaf, LeafHashOf(place, record.id, record.signature));
-      tail.push_back(leaf);
-      return absl::OkStatus();
-    });
-  }));
-  QF_TRY_ASSIGN(mirror_, log::Tree::Open(tiles_, size, tail, {}));
+  QF_TRY_ASSIGN(const MirrorEdge edge, session_.database().Read(ReadMirrorEdge));
+  QF_TRY_ASSIGN(mirror_, log::Tree::Open(tiles_, edge.size, edge.tail, {}));
   return mirror_.get();
 }
 

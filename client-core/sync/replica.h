@@ -16,7 +16,7 @@
 
 namespace qf::client {
 
-// The tiles of a desk's tree, out of its store.
+// The tiles of a desk's tree, out of its store; and as one transaction sees them.
 class MirrorTiles final : public log::TileStore {
  public:
   explicit MirrorTiles(sql::Database& database) : database_(database) {}
@@ -25,7 +25,22 @@ class MirrorTiles final : public log::TileStore {
  private:
   sql::Database& database_;
 };
+class TilesOfTxn final : public log::TileStore {
+ public:
+  explicit TilesOfTxn(sql::ReadTxn& tx) : tx_(tx) {}
+  absl::StatusOr<std::string> ReadTile(int level, uint64_t index) override;
+
+ private:
+  sql::ReadTxn& tx_;
+};
 absl::Status PutTile(sql::WriteTxn& tx, const log::TileRow& row);
+
+// What the tree of a desk is opened with, beside its tiles.
+struct MirrorEdge {
+  uint64_t size = 0;
+  std::vector<Digest> tail;
+};
+absl::StatusOr<MirrorEdge> ReadMirrorEdge(sql::ReadTxn& tx);
 
 class Replica {
  public:
