@@ -54,7 +54,8 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Open(Options options) {
 absl::Status Session::Load() {
   QF_TRY(RememberCeremonies());
   QF_TRY(database().Read([this](sql::ReadTxn& tx) -> absl::Status {
-    QF_TRY_ASSIGN(log_now_us_, GetNumber(tx, Setting::kLogNowUs));
+    QF_TRY_ASSIGN(log_instant_us_, GetNumber(tx, Setting::kLogInstantUs));
+    QF_TRY_ASSIGN(server_time_us_, GetNumber(tx, Setting::kServerTimeUs));
     QF_TRY_ASSIGN(const auto is_desk, GetSetting(tx, Setting::kIsDesk));
     is_desk_ = is_desk.has_value();
     for (const recordpb::Kind kind : kKeyKinds) {
@@ -102,7 +103,12 @@ absl::StatusOr<bool> Session::BecomeDeskIfCertified() {
   return true;
 }
 
-record::Standing Session::Standing() const { return authority_.StandingOf(device(), log_now_us_); }
+absl::Status Session::KeepTimes(sql::WriteTxn& tx) const {
+  QF_TRY(PutNumber(tx, Setting::kLogInstantUs, log_instant_us_));
+  return PutNumber(tx, Setting::kServerTimeUs, server_time_us_);
+}
+
+record::Standing Session::Standing() const { return authority_.StandingOf(device(), LogNowUs()); }
 
 absl::Status Session::KeepEpochSecret(sql::WriteTxn& tx, recordpb::Audience audience, uint64_t number,
                                       const sealing::SealingKeyPair& pair) {

@@ -5,6 +5,7 @@
 // Not for: PINs and key wrapping (vault/), or talking to the server (sync/).
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -89,9 +90,14 @@ class Session {
   // Puts GENESIS and the known RESTARTs into the fold, which stand by their own proof wherever they are: after
   // Authority::Truncate.
   absl::Status RememberCeremonies();
-  // The newest instant of the log or of a Welcome: what "now" means for authority.
-  uint64_t LogNowUs() const { return log_now_us_; }
-  void SawLogTime(uint64_t at_us) { log_now_us_ = at_us > log_now_us_ ? at_us : log_now_us_; }
+  // What "now" means for authority: the newest proven instant of the log, or what the server's clock said last if that
+  // is later. Nobody signs for the server's clock, so its word lasts until its next one: a clock that leaps for a
+  // minute ends no certificate for good.
+  uint64_t LogNowUs() const { return std::max(log_instant_us_, server_time_us_); }
+  void SawLogTime(uint64_t at_us) { log_instant_us_ = std::max(log_instant_us_, at_us); }
+  void SawServerTime(uint64_t at_us) { server_time_us_ = at_us; }
+  // Both, durably in the caller's transaction.
+  absl::Status KeepTimes(sql::WriteTxn& tx) const;
 
   // Every key pair that opens something for this device: its own, and the office keys that it holds.
   const std::vector<sealing::SealingKeyPair>& opening_keys() const { return opening_keys_; }
@@ -142,7 +148,8 @@ class Session {
   FileParts file_parts_;
   record::Authority authority_;
   std::vector<sealing::SealingKeyPair> opening_keys_;
-  uint64_t log_now_us_ = 0;
+  uint64_t log_instant_us_ = 0;
+  uint64_t server_time_us_ = 0;
   bool is_desk_ = false;
   absl::AnyInvocable<void(const clientpb::WatchResponse&)> listener_;
   absl::AnyInvocable<void()> outbox_listener_;

@@ -41,8 +41,10 @@ const char* NameOf(Setting setting) {
       return "last_exchange_us";
     case Setting::kLastError:
       return "last_error";
-    case Setting::kLogNowUs:
-      return "log_now_us";
+    case Setting::kLogInstantUs:
+      return "log_instant_us";
+    case Setting::kServerTimeUs:
+      return "log_now_us";  // from when instants of the log and the server's word were one number
     case Setting::kServerRolledBack:
       return "server_rolled_back";
     case Setting::kRevoke:

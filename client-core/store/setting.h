@@ -22,10 +22,11 @@ enum class Setting {
   kMirrorCheckpoint,  // of a desk: the signed note whose size is that of its tree
   kLastExchangeUs,    // device clock
   kLastError,         // a Reason
-  kLogNowUs,          // newest instant of the log that was seen
+  kLogInstantUs,      // newest proven instant of the log that was seen
+  kServerTimeUs,      // what the server's clock said last
   kServerRolledBack,  // "1" while the server says so
   kRevoke,            // serialized server.v1.ProvedEntry that made this device drain
-  kDeskAttestSize,    // greatest log size that a desk's counting attest covers
+  kDeskAttestSize,    // up to where a desk has read this term's log, by a counting attest that was compared
   kDeskHeardUs,       // clock_at of the newest counting attest of a desk
   kFilesWhenAsked,    // "1" while a watching Sync leaves files
   kOfficeKeyBefore,   // the office's newest verified key when a new term last cut the log

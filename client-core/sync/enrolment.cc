@@ -43,7 +43,7 @@ absl::Status TakeOffice(Replica& replica, const serverpb::GetOfficeResponse& off
     for (size_t i = 0; i < terms.size(); ++i) QF_TRY(PutRestart(tx, terms[i], office.restarts(static_cast<int>(i))));
     return replica.term() == 0 ? replica.SetTerm(tx, office.term()) : absl::OkStatus();
   }));
-  session.SawLogTime(office.server_time_us());
+  session.SawServerTime(office.server_time_us());
   return session.RememberCeremonies();
 }
 

@@ -140,7 +140,9 @@ absl::StatusOr<PageResult> ApplyPage(Replica& replica, const serverpb::Page& raw
   } else {
     QF_TRY_ASSIGN(paths, CheckPaths(raw, page, proofs));
   }
+  for (const record::Entry& entry : page.entries) session.SawLogTime(entry.place.received_at_us);
   const absl::Status stored = replica.Write([&](sql::WriteTxn& tx) -> absl::Status {
+    QF_TRY(session.KeepTimes(tx));
     QF_TRY(Store(replica, tx, page, paths, proofs));
     if (!page.is_log) return absl::OkStatus();
     for (const log::TileRow& row : tree->TakeTiles()) QF_TRY(PutTile(tx, row));
@@ -152,7 +154,6 @@ absl::StatusOr<PageResult> ApplyPage(Replica& replica, const serverpb::Page& raw
   }
   for (const record::Entry& entry : page.entries) {
     session.authority().Add(entry.record.header, entry.record.id, entry.place);
-    session.SawLogTime(entry.place.received_at_us);
   }
   return result;
 }

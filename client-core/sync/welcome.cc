@@ -60,7 +60,7 @@ absl::StatusOr<std::optional<record::Revocation>> TakeRevoke(Replica& replica, c
     QF_TRY_ASSIGN(const record::Entry approval, ProvenEntry(welcome.revoke_approval(), proofs));
     session.authority().Add(approval.record.header, approval.record.id, approval.place);
   }
-  session.SawLogTime(welcome.server_time_us());
+  session.SawServerTime(welcome.server_time_us());
   return session.Standing().revoked;  // nullopt unless it counts: then it was no REVOKE for this device
 }
 
@@ -73,10 +73,10 @@ absl::StatusOr<WelcomeResult> TakeWelcome(Replica& replica, const serverpb::Welc
   if (welcome.has_revoke()) {
     QF_TRY_ASSIGN(result.revoked, TakeRevoke(replica, welcome, proofs));
   }
-  session.SawLogTime(welcome.server_time_us());
+  session.SawServerTime(welcome.server_time_us());
   QF_TRY(replica.Write([&](sql::WriteTxn& tx) -> absl::Status {
     QF_TRY(replica.Keep(tx, proofs.checkpoint()));
-    QF_TRY(PutNumber(tx, Setting::kLogNowUs, session.LogNowUs()));
+    QF_TRY(session.KeepTimes(tx));
     if (record::IsBelievable(welcome.highest_term(), replica.term())) {
       QF_TRY(replica.SawTerm(tx, welcome.highest_term()));
     }

@@ -218,7 +218,7 @@ serverpb::Acknowledgement LogBuilder::Take(const serverpb::Offer& offer, const s
 
 void LogBuilder::FillWelcome(const SigningKey& device, const serverpb::Hello& hello, serverpb::Welcome* welcome) {
   welcome->set_term(term_);
-  welcome->set_server_time_us(std::max(clock_.NowUs(), last_us_));
+  welcome->set_server_time_us(std::max(clock_.NowUs(), last_us_) + clock_ahead_us);
   welcome->set_log_size(size());
   welcome->set_rolled_back(rolled_back_);
   welcome->set_highest_term(term_);
@@ -314,11 +314,13 @@ absl::StatusOr<std::string> LogTransport::Answer(const std::string& method, cons
   if (method == "qingfeng.server.v1.LogService/CheckConsistency") {
     serverpb::CheckConsistencyRequest request;
     request.ParseFromString(bytes);
-    if (request.old_size() > log_.size()) return Error(Reason::REASON_NOT_FOUND, "the log is smaller");
+    const uint64_t new_size = request.new_size() == 0 ? log_.size() : request.new_size();
+    if (request.old_size() > new_size || new_size > log_.size())
+      return Error(Reason::REASON_NOT_FOUND, "the log is smaller");
     serverpb::CheckConsistencyResponse response;
-    const auto path = log_.tree_->ConsistencyPath(request.old_size(), log_.size());
+    const auto path = log_.tree_->ConsistencyPath(request.old_size(), new_size);
     for (const Digest& hash : *path) response.add_path(hash.str());
-    response.set_checkpoint(log_.Checkpoint(log_.size()));
+    response.set_checkpoint(log_.Checkpoint(new_size));
     return response.SerializeAsString();
   }
   if (method == "qingfeng.server.v1.BlobService/Read") {

@@ -72,6 +72,9 @@ class LogBuilder {
   // Lies: signs checkpoints of another root from now on.
   void ForgeRoots() { forge_ = true; }
 
+  // How far the server's clock is ahead in what Welcome says.
+  uint64_t clock_ahead_us = 0;
+
   // Sealed bytes of files, by digest.
   std::map<std::string, std::string> blobs;
 

@@ -86,6 +86,16 @@ TEST_F(AttestsTest, AtMostOnceAnHourAndOnlyWhileThereIsNews) {
   EXPECT_EQ(Find(recordpb::KIND_ATTEST).size(), after);
 }
 
+TEST_F(AttestsTest, ALeapOfTheServersClockSilencesNobody) {
+  log.clock_ahead_us = 5 * 365 * kMicrosPerDay;
+  Invite(recordpb::ROLE_INFORMANT);
+  log.clock_ahead_us = 0;
+  const size_t before = Find(recordpb::KIND_ATTEST).size();
+  world.clock.Advance(2 * kMicrosPerHour);
+  Invite(recordpb::ROLE_INFORMANT);
+  EXPECT_GT(Find(recordpb::KIND_ATTEST).size(), before);
+}
+
 TEST_F(AttestsTest, HonestOnesRaiseNoAlarm) {
   const auto supervisor = NewSupervisor();
   const auto manager = NewManager();

@@ -311,6 +311,33 @@ TEST_F(ExchangeTest, WhoeverWatchesHearsThatSomethingIsOnItsWay) {
 
 // --- terms
 
+// Nobody signs for the server's clock.
+TEST_F(ExchangeTest, AServersClockThatLeapsEndsCertificatesOnlyUntilItIsRightAgain) {
+  manager_->Sync();
+  ASSERT_EQ(manager_->session().Standing().role, recordpb::ROLE_CASE_MANAGER);
+  log.clock_ahead_us = 5 * 365 * kMicrosPerDay;
+  manager_->ExchangeOnce();
+  EXPECT_EQ(manager_->session().Standing().role, recordpb::ROLE_UNSPECIFIED);
+  manager_->Reopen();  // what it said last still stands
+  EXPECT_EQ(manager_->session().Standing().role, recordpb::ROLE_UNSPECIFIED);
+  log.clock_ahead_us = 0;
+  manager_->ExchangeOnce();
+  EXPECT_EQ(manager_->session().Standing().role, recordpb::ROLE_CASE_MANAGER);
+  manager_->Reopen();
+  EXPECT_EQ(manager_->session().Standing().role, recordpb::ROLE_CASE_MANAGER);
+}
+
+TEST_F(ExchangeTest, AServersClockThatIsBehindTakesNoInstantOfTheLogBack) {
+  manager_->Sync();
+  const uint64_t last_us = log.Append(phone_.Seal(recordpb::KIND_REPORT, {})).received_at_us;
+  Asked asked = Ask(*manager_);
+  asked.answer.mutable_welcome()->set_server_time_us(1);
+  ASSERT_OK(TakeExchange(manager_->replica(), asked.request, asked.answer));
+  EXPECT_EQ(manager_->session().LogNowUs(), last_us);
+  manager_->Reopen();
+  EXPECT_EQ(manager_->session().LogNowUs(), last_us);
+}
+
 TEST_F(ExchangeTest, AnOlderTermIsAServerThatWasPutBack) {
   Asked asked = Ask(admin);
   asked.answer.mutable_welcome()->set_term(log.term() - 1);
