@@ -11,6 +11,7 @@
 #include "client-core/field/message.h"
 #include "client-core/store/checkpoint.h"
 #include "client-core/store/message.h"
+#include "client-core/store/offer.h"
 #include "client-core/store/setting.h"
 #include "common/base/error.h"
 #include "common/base/try.h"
@@ -96,7 +97,9 @@ absl::StatusOr<clientpb::ItemState> StateOf(sql::ReadTxn& tx, const Item& item) 
   if (item.files_left > 0) return clientpb::ITEM_STATE_PROVEN;
   QF_TRY_ASSIGN(const uint64_t heard_size, GetNumber(tx, Setting::kDeskAttestSize));
   QF_TRY_ASSIGN(const auto receipt, FindReceipt(tx, item.record_id));
-  const bool delivered = receipt.has_value() && receipt->place.position < heard_size;
+  // One that waits to be offered again has the position of an older term, where the desks now read something else.
+  QF_TRY_ASSIGN(const bool of_older_term, IsOfferPending(tx, item.record_id));
+  const bool delivered = receipt.has_value() && receipt->place.position < heard_size && !of_older_term;
   return delivered ? clientpb::ITEM_STATE_DELIVERED : clientpb::ITEM_STATE_COMPLETE;
 }
 

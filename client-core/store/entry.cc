@@ -22,6 +22,8 @@ constexpr sql::Statement kAt("SELECT " QF_ENTRY_COLUMNS " FROM entry WHERE posit
 constexpr sql::Statement kFrom("SELECT " QF_ENTRY_COLUMNS " FROM entry WHERE position >= $1 ORDER BY position");
 constexpr sql::Statement kOfKind("SELECT " QF_ENTRY_COLUMNS
                                  " FROM entry WHERE kind = $1 AND position >= $2 ORDER BY position");
+constexpr sql::Statement kNewestOfKind("SELECT " QF_ENTRY_COLUMNS
+                                       " FROM entry WHERE kind = $1 AND position < $2 ORDER BY position DESC LIMIT 1");
 constexpr sql::Statement kCut("DELETE FROM entry WHERE position >= $1");
 constexpr sql::Statement kWithoutBody("SELECT record_id FROM entry WHERE body_absent = 1 ORDER BY position LIMIT $1");
 constexpr sql::Statement kCount("SELECT COUNT(*) FROM entry WHERE feed = $1 AND position < $2");
@@ -96,6 +98,10 @@ absl::Status ForEachEntry(sql::ReadTxn& tx, uint64_t from, absl::FunctionRef<abs
 absl::Status ForEachEntryOfKind(sql::ReadTxn& tx, recordpb::Kind kind, uint64_t from,
                                 absl::FunctionRef<absl::Status(const StoredEntry&)> each) {
   return Each(tx, kOfKind, {kind, from}, each);
+}
+
+absl::StatusOr<std::optional<StoredEntry>> NewestEntryOfKind(sql::ReadTxn& tx, recordpb::Kind kind, uint64_t before) {
+  return tx.QueryOne(kNewestOfKind, {kind, before}, FromRow);
 }
 
 absl::Status CutEntries(sql::WriteTxn& tx, uint64_t size) { return tx.Execute(kCut, {size}); }

@@ -35,6 +35,8 @@ absl::Status ForEachEntry(sql::ReadTxn& tx, uint64_t from, absl::FunctionRef<abs
 // The same for one kind only.
 absl::Status ForEachEntryOfKind(sql::ReadTxn& tx, recordpb::Kind kind, uint64_t from,
                                 absl::FunctionRef<absl::Status(const StoredEntry&)> each);
+// The last one of a kind below position `before`.
+absl::StatusOr<std::optional<StoredEntry>> NewestEntryOfKind(sql::ReadTxn& tx, recordpb::Kind kind, uint64_t before);
 // Removes entries at positions >= size.
 absl::Status CutEntries(sql::WriteTxn& tx, uint64_t size);
 // Ids of at most `limit` entries whose body is not here, oldest first.

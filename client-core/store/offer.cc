@@ -19,6 +19,7 @@ constexpr sql::Statement kPut(
 constexpr sql::Statement kPending(
     "SELECT header, signature, body, prior FROM offer WHERE pending = 1 ORDER BY rank, clock_at_us, sequence LIMIT $1");
 constexpr sql::Statement kCountPending("SELECT COUNT(*) FROM offer WHERE pending = 1");
+constexpr sql::Statement kIsPending("SELECT 1 FROM offer WHERE record_id = $1 AND pending = 1");
 constexpr sql::Statement kFind("SELECT header, signature, body, prior FROM offer WHERE record_id = $1");
 constexpr sql::Statement kAnswer("UPDATE offer SET pending = 0 WHERE record_id = $1");
 constexpr sql::Statement kDropDone("DELETE FROM offer WHERE record_id = $1 AND pending = 0 AND unread = 0");
@@ -66,6 +67,11 @@ absl::StatusOr<std::vector<StoredOffer>> PendingOffers(sql::ReadTxn& tx, size_t 
 absl::StatusOr<uint64_t> CountPendingOffers(sql::ReadTxn& tx) {
   QF_TRY_ASSIGN(const auto count, tx.QueryValue<uint64_t>(kCountPending));
   return *count;
+}
+
+absl::StatusOr<bool> IsOfferPending(sql::ReadTxn& tx, const RecordId& record) {
+  QF_TRY_ASSIGN(const auto pending, tx.QueryValue<int>(kIsPending, {record}));
+  return pending.has_value();
 }
 
 absl::StatusOr<std::optional<StoredOffer>> FindOffer(sql::ReadTxn& tx, const RecordId& record) {

@@ -22,6 +22,7 @@ absl::Status PutOffer(sql::WriteTxn& tx, const record::Record& record, const std
 // Not answered yet, RESTARTs first, then broadcast and roster, then the rest in old order. At most `limit`.
 absl::StatusOr<std::vector<StoredOffer>> PendingOffers(sql::ReadTxn& tx, size_t limit);
 absl::StatusOr<uint64_t> CountPendingOffers(sql::ReadTxn& tx);
+absl::StatusOr<bool> IsOfferPending(sql::ReadTxn& tx, const RecordId& record);
 absl::StatusOr<std::optional<StoredOffer>> FindOffer(sql::ReadTxn& tx, const RecordId& record);
 // The server answered it.
 absl::Status AnswerOffer(sql::WriteTxn& tx, const RecordId& record);

@@ -169,6 +169,8 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
     QF_TRY(LowerCursors(tx, c));
     QF_TRY(RebuildSequencesRead(tx));
     QF_TRY(RetireCandidates(tx, c));
+    QF_TRY_ASSIGN(const uint64_t heard_size, GetNumber(tx, Setting::kDeskAttestSize));
+    QF_TRY(PutNumber(tx, Setting::kDeskAttestSize, std::min(heard_size, c)));
     QF_TRY(ClearSetting(tx, Setting::kNewestCheckpoint));
     QF_TRY(ClearSetting(tx, Setting::kServerRolledBack));
     QF_TRY(tx.Execute(kUnsettle, {c}));

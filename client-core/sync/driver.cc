@@ -9,6 +9,7 @@
 #include "client-core/store/offer.h"
 #include "client-core/store/setting.h"
 #include "client-core/sync/adopt.h"
+#include "client-core/sync/attests.h"
 #include "client-core/sync/enrolment.h"
 #include "client-core/sync/exchange.h"
 #include "client-core/sync/uploads.h"
@@ -22,7 +23,6 @@ namespace {
 
 constexpr char kExchange[] = "qingfeng.server.v1.SyncService/Exchange";
 constexpr uint64_t kExchangeTimeoutUs = 60 * kMicrosPerSecond;
-constexpr uint64_t kUnheardUs = 7 * kMicrosPerDay;  // docs/protocol.md, "Attest"
 
 // Answers that show that the server, or somebody before it, does not tell the truth.
 bool IsEvidence(Reason reason) {
@@ -95,7 +95,7 @@ class Driver final : public SyncDriver {
       QF_TRY_ASSIGN(const uint64_t offers, CountPendingOffers(tx));
       QF_TRY_ASSIGN(const uint64_t evidence, CountEvidence(tx));
       QF_TRY_ASSIGN(const auto rolled_back, GetSetting(tx, Setting::kServerRolledBack));
-      QF_TRY_ASSIGN(const uint64_t heard, GetNumber(tx, Setting::kDeskHeardUs));
+      QF_TRY_ASSIGN(const bool unheard, IsOfficeUnheard(session_, tx));
       QF_TRY_ASSIGN(const auto when_asked, GetSetting(tx, Setting::kFilesWhenAsked));
       status.set_last_exchange_us(last);
       status.set_last_error(static_cast<Reason>(error));
@@ -105,7 +105,7 @@ class Driver final : public SyncDriver {
       status.set_evidence(static_cast<uint32_t>(evidence));
       status.set_server_rolled_back(rolled_back.has_value());
       status.set_files_when_asked(when_asked.has_value());
-      status.set_office_unheard(heard > 0 && heard + kUnheardUs < session_.LogNowUs());
+      status.set_office_unheard(unheard);
       return absl::OkStatus();
     }));
     return status;
@@ -204,7 +204,13 @@ class Driver final : public SyncDriver {
       });
     }
     if (result->erase || result->drained) return Erase();
-    OnExchanged(*std::move(result));
+    HearDesks(*replica_, calls_,
+              [this, exchange = exchange_, result = *std::move(result)](absl::Status status, std::string attest) {
+                if (exchange != exchange_) return;
+                // Sending goes on all the same: what a desk was not shown has to stand somewhere.
+                if (IsEvidence(ReasonOf(status))) KeepProof(status, attest);
+                OnExchanged(result);
+              });
   }
 
   void OnExchanged(ExchangeResult result) {

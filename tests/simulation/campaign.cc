@@ -170,6 +170,7 @@ std::vector<std::string> NeverHappened(const std::map<std::string, uint64_t>& co
       "reply lost after the commit",
       "reports filed",
       "reports filed with a file",
+      "reports that a desk is known to have read",
       "reports whose filing failed",
       "request delivered again later",
       "request lost",

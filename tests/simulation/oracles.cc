@@ -85,6 +85,25 @@ void CheckReceipts(Office& office) {
   }
 }
 
+// A reporter is told that a desk has read it once everybody has met, and never of what no desk shows.
+void CheckDelivered(Office& office, const std::vector<clientpb::Arrival>& arrivals) {
+  std::set<std::string> shown;
+  for (const auto& arrival : arrivals) shown.insert(arrival.report().title());
+  for (const Filed& filed : office.filed) {
+    const bool hears = office.InOffice(*filed.phone) && office.revoked.count(filed.phone) == 0;
+    if (!filed.confirmed() || !hears) continue;
+    clientpb::GetItemRequest request;
+    request.set_item_id(filed.item);
+    const auto got = filed.phone->Call<clientpb::GetItemResponse>("FieldService/GetItem", request);
+    if (!got.ok()) return office.Must(got.status(), "2: the state of " + filed.canary);
+    const bool delivered = got->item().state() == clientpb::ITEM_STATE_DELIVERED;
+    if (delivered && shown.count(filed.canary) == 0) office.Violated("2: no desk shows " + filed.canary);
+    if (delivered) office.Seen("reports that a desk is known to have read");
+    if (got->item().state() == clientpb::ITEM_STATE_COMPLETE)
+      office.Violated("2: no desk was heard of " + filed.canary);
+  }
+}
+
 template <class Messages>
 int Times(const Messages& messages, const std::string& text) {
   return static_cast<int>(std::count_if(messages.begin(), messages.end(), [&](const clientpb::MessageInfo& info) {
@@ -226,6 +245,7 @@ void Check(Office& office) {
   const auto arrivals = Arrivals(office, *office.manager);
   CheckReports(office, arrivals);
   CheckReceipts(office);
+  CheckDelivered(office, arrivals);
   CheckMessages(office, arrivals);
   CheckFiles(office, arrivals);
   CheckDesks(office, arrivals);

@@ -232,8 +232,7 @@ TEST_F(Scenario, AServerThatSignsAnotherLogIsNoticed) {
 
 TEST_F(Scenario, AFileThatIsAlteredOnItsWayToADeskIsNotShown) {
   FileReport(office_, *office_.phones[0], true);
-  SyncAll();
-  SyncAll();
+  office_.Settle();
   office_.network.meddler().SetLie([](const std::string& method, std::string* answer) {
     if (method != "qingfeng.server.v1.BlobService/Read") return;
     serverpb::ReadResponse read;

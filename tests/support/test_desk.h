@@ -39,6 +39,8 @@ class TestDesk {
   void Sync();
   // One exchange without the desk's work.
   void ExchangeOnce();
+  // What hearing the desks' attests said after the last exchange.
+  const absl::Status& heard() const { return heard_; }
 
   client::Session& session() { return *session_; }
   client::Replica& replica() { return *replica_; }
@@ -48,6 +50,7 @@ class TestDesk {
 
  private:
   void Start();
+  void Hear();
 
   ManualWorld& world_;
   const std::string folder_;
@@ -60,6 +63,7 @@ class TestDesk {
   std::unique_ptr<client::ServerCalls> sync_calls_;
   LogTransport* transport_ = nullptr;  // the desk's
   std::unique_ptr<client::Desk> desk_;
+  absl::Status heard_;
 };
 
 }  // namespace qf
