@@ -57,7 +57,9 @@ async function look(page, name, language) {
   const fullPage = (await page.locator("dialog[open]").count()) === 0;
   for (const scheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: scheme });
+    await page.evaluate(() => scrollTo(0, 0)); // the bar stays in sight: lower down it lies over something
     await axe(page, `${name} ${language} ${scheme}`);
+    await page.locator(".toast").waitFor({ state: "detached" }); // what was just said belongs to no picture
     await page.screenshot({ path: `${SCREENS}${name}-${language}-${scheme}.png`, fullPage });
   }
   await page.emulateMedia({ colorScheme: "light" });
@@ -66,7 +68,6 @@ async function look(page, name, language) {
 
 /** Looks at the screen that is open, in both languages. It stays as it is: the page hears of the choice as of another tab's. */
 export async function lookAt(page, name) {
-  await page.locator(".toast").waitFor({ state: "detached" }); // what was just said belongs to no picture
   for (const language of ["en", "zh-CN"]) {
     await inLanguage(page, language);
     await look(page, name, language);

@@ -46,6 +46,7 @@ class LoopbackTest : public testing::Test {
         Loopback::Open(methods_, {.assets = kAssets, .idle_us = kIdleUs, .on_address = [this](const std::string& url) {
                                     MutexLock lock(mutex_);
                                     urls_.push_back(url);
+                                    changed_.NotifyAll();
                                   }}));
     const std::string url = Url(0);
     name_ = url.substr(7, url.find('/', 7) - 7);
@@ -54,8 +55,10 @@ class LoopbackTest : public testing::Test {
     port_ = static_cast<uint16_t>(port);
   }
 
+  // Those after the first are told by another thread.
   std::string Url(size_t i) {
     MutexLock lock(mutex_);
+    for (int tries = 0; tries < 100 && urls_.size() <= i; ++tries) changed_.WaitFor(mutex_, 100'000);
     return i < urls_.size() ? urls_[i] : "";
   }
   std::string Send(const std::string& head, const std::string& body = "") {
