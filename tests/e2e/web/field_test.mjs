@@ -223,7 +223,7 @@ test("with the server down a report is kept and says so; when it is back it goes
   await page.getByRole("heading", { name: /待送达/ }).waitFor();
   await lookAt(page, "home-offline");
   await world.ask({ server: "start" });
-  await page.getByRole("heading", { name: /待送达/ }).waitFor({ state: "detached", timeout: 60_000 });
+  await page.getByRole("heading", { name: /待送达/ }).waitFor({ state: "detached", timeout: 120_000 });
   await here("都已送达");
 });
 

@@ -66,6 +66,7 @@ test("a quota that is used up is said, and the report goes when it can", async (
   await world.ask({ server: "start", config: { records_per_day: 1 } });
   await file("额度之后");
   await me.home();
+  await syncNow(); // the pause after the last failed try may be longer than a test waits
   await me.here("额度已用完", { timeout: MINUTE_MS });
   await me.here("明天自动继续");
   assert.doesNotMatch(await main(), /都已送达/);
