@@ -236,11 +236,12 @@ void Office::Settle() {
     ended = admin->Call<clientpb::EndRefillResponse>("DeskService/EndRefill", clientpb::EndRefillRequest()).ok();
   }
   for (Device* device : PeopleInOffice()) {
-    const absl::Status settled = Sync(*device);
+    const absl::Status synced = Sync(*device);
     // What is left of a file that came too late is not taken, and its author is told at each sync.
-    if (TooLate(*device) && ReasonOf(settled) == Reason::REASON_REVOKED) continue;
-    Must(settled, "5: " + device->name() + " settles");
+    if (TooLate(*device) && ReasonOf(synced) == Reason::REASON_REVOKED) continue;
+    Must(synced, "5: " + device->name() + " settles");
   }
+  settled = true;
 }
 
 }  // namespace qf::sim

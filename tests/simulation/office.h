@@ -97,6 +97,7 @@ class Office {
   const Device* troubled = nullptr;                // its disk fails in this step
   uint64_t server_down_until_us = 0;
   bool restart_due = false;  // the server was put back, and no term has begun since
+  bool settled = false;      // desks have had the hours in which they attest
 
   std::vector<SimDisk::Image> server_copies;
   SimDisk::Image before_commit;  // of the server's disk, for the control ack-before-commit
