@@ -223,7 +223,8 @@ test("with the server down a report is kept and says so; when it is back it goes
   await page.getByRole("heading", { name: /待送达/ }).waitFor();
   await lookAt(page, "home-offline");
   await world.ask({ server: "start" });
-  await page.getByRole("heading", { name: /待送达/ }).waitFor({ state: "detached", timeout: 120_000 });
+  // The pause before the next try is at most twice as long as the server was away.
+  await page.getByRole("heading", { name: /待送达/ }).waitFor({ state: "detached", timeout: 180_000 });
   await here("都已送达");
 });
 
