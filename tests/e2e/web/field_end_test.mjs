@@ -52,7 +52,7 @@ test("a phone that was revoked while it was offline sends what it had filed, and
   await world.run("admin", "revoke", device.device_key);
   await world.ask({ server: "start" });
   await world.run("admin", "sync");
-  await page.getByRole("heading", { level: 1, name: "数据已清除" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("heading", { level: 1, name: "数据已清除" }).waitFor({ timeout: 180_000 });
   await lookAt(page, "ended");
   assert.deepEqual(left("phone"), []);
   await world.run("manager", "sync");
@@ -77,7 +77,7 @@ test("erasing it oneself stops at what has not arrived, and goes on when that is
   assert.notDeepEqual(left("own"), []);
   await dialog.getByRole("checkbox").check();
   await dialog.getByRole("button", { name: "清除", exact: true }).click();
-  await page.getByRole("heading", { level: 1, name: "数据已清除" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("heading", { level: 1, name: "数据已清除" }).waitFor({ timeout: 180_000 });
   assert.deepEqual(left("own"), []);
 });
 

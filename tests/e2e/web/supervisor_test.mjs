@@ -58,7 +58,7 @@ test("on the spot, without a network: two presses note the moment, and the repor
 
 test("with the network it arrives once, from a supervisor, of that township", async () => {
   await world.ask({ server: "start" });
-  await me.here(/已收到，有回执/, { timeout: MINUTE_MS });
+  await me.here(/已收到，有回执/, { timeout: 3 * MINUTE_MS });
   await world.run("manager", "sync");
   const { arrivals } = await world.run("manager", "desk", "register");
   assert.equal(arrivals.length, 1);
