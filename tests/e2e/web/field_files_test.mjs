@@ -252,7 +252,7 @@ test("a server that dies in the middle of large files gets the rest when it is b
   await me.button("立即同步").click();
   await death;
   await page.getByRole("link", { name: /大文件/ }).click();
-  await me.here(/已送出 .+，共 /);
+  await me.here(/已送出 .+，共 /, { timeout: 120_000 });
   await lookAt(page, "item-sending");
   await world.ask({ server: "start" });
   await me.home();
