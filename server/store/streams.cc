@@ -26,9 +26,7 @@ constexpr size_t kPositionBytes = 8;
 std::string PackSpine(const std::vector<uint64_t>& spine) {
   std::string out;
   out.reserve(spine.size() * kPositionBytes);
-  for (const uint64_t position : spine) {
-    for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(position >> shift & 0xff));
-  }
+  for (const uint64_t position : spine) out += U64(position);
   return out;
 }
 
