@@ -17,6 +17,7 @@ namespace qf::client {
 namespace {
 
 constexpr char kCheckConsistency[] = "qingfeng.server.v1.LogService/CheckConsistency";
+constexpr uint64_t kProofUs = 15 * kMicrosPerSecond;
 constexpr uint64_t kUnheardUs = 7 * kMicrosPerDay;
 constexpr int kLookedAt = 1000;  // attests of one fold: what re-offers bring of an old term is not read for ever
 
@@ -119,7 +120,8 @@ void HearDesks(Replica& replica, ServerCalls& calls, absl::AnyInvocable<void(abs
         const auto path = log::PathFromHashes(response->path());
         const bool agrees = path.ok() && log::VerifyConsistency(claim.size, claim.root, own.size, own.root, *path).ok();
         done(TakeClaim(replica.session(), claim.size, agrees), std::move(attest));
-      });
+      },
+      kProofUs);
 }
 
 absl::StatusOr<bool> IsOfficeUnheard(Session& session, sql::ReadTxn& tx) {

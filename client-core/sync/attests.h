@@ -18,6 +18,7 @@ namespace qf::client {
 // Folds the desks' attests that pages have brought into Setting::kDeskHeardUs, and the newest one that this device's
 // own view agrees with into Setting::kDeskAttestSize. A phone asks the server for the proof, a desk its own tree. May
 // be called at any time: it goes by what is stored, and once nothing is new it asks nobody.
+// The call for the proof has 15 s, since it stands before the end of a run of sync.
 // `done` comes on the loop, or before this returns: OK also if the server could not be asked, which the next time does;
 // FORK with the attest's bytes if that desk was shown another log than this phone; STORE_…
 void HearDesks(Replica& replica, ServerCalls& calls, absl::AnyInvocable<void(absl::Status, std::string)> done);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <list>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "client-core/session/evidence.h"
 #include "client-core/store/blob.h"
@@ -69,6 +71,7 @@ class Driver final : public SyncDriver {
   }
 
   void Sync(const clientpb::SyncRequest& request, rpc::Writer<clientpb::SyncResponse> writer) override {
+    if (ended_.has_value()) FinishRun();
     SyncEvent event{.kind = SyncEvent::Kind::kWanted};
     event.mode = request.watch() ? SyncMode::kWatch : request.once() ? SyncMode::kOnce : SyncMode::kUntilSettled;
     event.skip_files = request.skip_files();
@@ -204,13 +207,21 @@ class Driver final : public SyncDriver {
       });
     }
     if (result->erase || result->drained) return Erase();
-    HearDesks(*replica_, calls_,
-              [this, exchange = exchange_, result = *std::move(result)](absl::Status status, std::string attest) {
-                if (exchange != exchange_) return;
-                // Sending goes on all the same: what a desk was not shown has to stand somewhere.
-                if (IsEvidence(ReasonOf(status))) KeepProof(status, attest);
-                OnExchanged(result);
-              });
+    Hear();
+    OnExchanged(*std::move(result));
+  }
+
+  // Beside the lane of records, which it never holds up: its call may be swallowed on the way. Attests that come
+  // meanwhile are heard with the next answer.
+  void Hear() {
+    if (hearing_) return;
+    hearing_ = true;
+    HearDesks(*replica_, calls_, [this](absl::Status status, const std::string& attest) {
+      hearing_ = false;
+      // Sending goes on all the same: what a desk was not shown has to stand somewhere.
+      if (IsEvidence(ReasonOf(status))) KeepProof(status, attest);
+      if (ended_.has_value()) FinishRun();
+    });
   }
 
   void OnExchanged(ExchangeResult result) {
@@ -374,6 +385,13 @@ class Driver final : public SyncDriver {
   void OnEnded(SyncEffect effect) {
     if (effect.settled && !waiters_.empty() && FoundMore())
       return Step({.kind = SyncEvent::Kind::kWanted, .mode = SyncMode::kUntilSettled});
+    ended_ = effect;
+    // A program that syncs and ends has heard the desks by then.
+    if (!hearing_ || !effect.settled) FinishRun();
+  }
+
+  void FinishRun() {
+    SyncEffect effect = *std::exchange(ended_, std::nullopt);
     SayRefusal(effect);
     given_.clear();
     waiting_ = effect.reason;
@@ -409,6 +427,8 @@ class Driver final : public SyncDriver {
   clientpb::SyncResponse total_;
   UploadCounts upload_base_;
   uint64_t exchange_ = 0;  // the one whose answer counts
+  bool hearing_ = false;
+  std::optional<SyncEffect> ended_;  // a run that came to its end, and is told once the desks are heard
   TimerId timer_ = 0;
   uint64_t retry_in_ms_ = 0;
   Reason waiting_ = Reason::REASON_UNSPECIFIED;

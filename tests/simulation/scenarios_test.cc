@@ -116,6 +116,30 @@ TEST_F(Scenario, WhoeverSyncsBesideAWatchIsAnswered) {
   StopWatch(*watch);
 }
 
+// The call that compares what a desk has attested stood before the next push: a network that swallowed it held up for a
+// minute whatever was filed.
+TEST_F(Scenario, NothingThatIsFiledWaitsForWhatADeskHasAttested) {
+  Device& phone = *office_.phones[0];
+  FileReport(office_, phone, false);
+  SyncAll();
+  office_.scheduler.RunFor(2 * kMicrosPerHour);
+  (void)office_.Sync(*office_.phones[1]);
+  for (Device* desk : {office_.manager, office_.officer, office_.admin}) (void)office_.Sync(*desk);
+  NetworkFaults faults;
+  faults.stalled_method = "qingfeng.server.v1.LogService/CheckConsistency";
+  office_.network.SetFaults(faults);
+  clientpb::SyncRequest request;
+  request.set_watch(true);
+  const auto watch = phone.Begin("FieldService/Sync", request);
+  office_.scheduler.RunFor(kMicrosPerSecond);
+  EXPECT_GT(office_.network.count(NetworkEvent::kStalled), 0u) << "a desk has attested, and the phone compares";
+  FileReport(office_, phone, false);
+  office_.scheduler.RunFor(3 * kMicrosPerSecond);
+  EXPECT_EQ(StatusOf(phone).records_left(), 0u);
+  office_.network.SetFaults({});
+  StopWatch(*watch);
+}
+
 TEST_F(Scenario, FilesWaitUntilSomebodyAsks) {
   Device& phone = *office_.phones[0];
   SendFiles(phone, true);

@@ -246,10 +246,10 @@ test("a server that dies in the middle of large files gets the rest when it is b
   await page.getByRole("button", { name: /^移除/ }).nth(1).waitFor({ timeout: 60_000 });
   await me.file("大文件");
   await me.here("待送达");
-  await world.ask({ server: "start" });
   await me.home();
-  const death = world.ask({ server: "start", dies_at_bytes: 20 << 20 });
-  await me.button("立即同步").click();
+  let dead = false;
+  const death = world.ask({ server: "start", dies_at_bytes: 20 << 20 }).then(() => (dead = true));
+  for (; !dead; await page.waitForTimeout(500)) await me.button("立即同步").click(); // until it listens
   await death;
   await page.getByRole("link", { name: /大文件/ }).click();
   await me.here(/已送出 .+，共 /, { timeout: 120_000 });

@@ -98,7 +98,7 @@ class SimTransport final : public rpc::Transport {
       return id;
     }
     const bool reply_lost = network_.Chance(network_.faults_.reply_lost);
-    const bool stalled = network_.Chance(network_.faults_.stalled);
+    const bool stalled = network_.Chance(network_.faults_.stalled) || method == network_.faults_.stalled_method;
     const std::weak_ptr<bool> here = here_;
     network_.Deliver(info, request, network_.Latency(), [this, here, id, reply_lost, stalled, timeout_us](auto answer) {
       if (here.expired()) return;  // the caller's process has ended, or it has closed the transport

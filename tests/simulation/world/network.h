@@ -28,6 +28,7 @@ struct NetworkFaults {
   uint32_t delivered_again = 0;
   uint32_t stalled = 0;  // the answer comes after the caller's patience
   uint64_t latency_us = 50'000;
+  std::string stalled_method;  // each call of it is stalled
 };
 
 enum class NetworkEvent { kCall, kRefused, kRequestLost, kReplyLost, kDeliveredAgain, kStalled, kServerDown, kEnd };
