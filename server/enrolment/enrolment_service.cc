@@ -2,6 +2,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/try.h"
+#include "server/store/trouble.h"
 
 namespace qf::server {
 namespace {
@@ -32,7 +33,7 @@ void EnrolmentService::Enrol(const serverpb::EnrolRequest& request, rpc::Reply<s
   }
   if (!offer.malformed) push.caller = offer.record.header.author;
   intake_.Submit(std::move(push), [this, reply = std::move(reply)](std::vector<Outcome> outcomes) mutable {
-    reply.Finish(answerer_.MakeSingle(std::move(outcomes.front())));
+    reply.Finish(Told(answerer_.MakeSingle(std::move(outcomes.front()))));
   });
 }
 
@@ -40,7 +41,7 @@ void EnrolmentService::AddTo(rpc::MethodTable& table) {
   table.Unary<serverpb::GetOfficeRequest, serverpb::GetOfficeResponse>(
       "qingfeng.server.v1.EnrolmentService/GetOffice",
       [this](const rpc::CallInfo&, const serverpb::GetOfficeRequest&, rpc::Reply<serverpb::GetOfficeResponse> reply) {
-        reply.Finish(GetOffice());
+        reply.Finish(Told(GetOffice()));
       },
       kAskBytes);
   table.Unary<serverpb::EnrolRequest, serverpb::EnrolResponse>(

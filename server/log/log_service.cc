@@ -2,6 +2,7 @@
 
 #include "common/base/try.h"
 #include "server/store/settings.h"
+#include "server/store/trouble.h"
 
 namespace qf::server {
 namespace {
@@ -44,7 +45,7 @@ absl::StatusOr<serverpb::GetNextLogKeyResponse> LogService::Describe() const {
 }
 
 void LogService::GetNextLogKey(rpc::Reply<serverpb::GetNextLogKeyResponse> reply) {
-  if (book_.next_log_key()) return reply.Finish(Describe());
+  if (book_.next_log_key()) return reply.Finish(Told(Describe()));
   auto key = std::make_shared<record::Signer>(record::Signer::Generate(entropy_));
   writer_.Submit(
       1,
@@ -56,9 +57,9 @@ void LogService::GetNextLogKey(rpc::Reply<serverpb::GetNextLogKeyResponse> reply
         return absl::OkStatus();
       },
       [this, key, reply = std::move(reply)](absl::Status status) mutable {
-        if (!status.ok()) return reply.Fail(std::move(status));
+        if (!status.ok()) return reply.Fail(Told(std::move(status)));
         book_.SetNextLogKey(key->Copy());
-        reply.Finish(Describe());
+        reply.Finish(Told(Describe()));
       });
 }
 
@@ -66,12 +67,12 @@ void LogService::AddTo(rpc::MethodTable& table) {
   table.Unary<serverpb::GetCheckpointRequest, serverpb::GetCheckpointResponse>(
       "qingfeng.server.v1.LogService/GetCheckpoint",
       [this](const rpc::CallInfo&, const serverpb::GetCheckpointRequest&,
-             rpc::Reply<serverpb::GetCheckpointResponse> reply) { reply.Finish(GetCheckpoint()); },
+             rpc::Reply<serverpb::GetCheckpointResponse> reply) { reply.Finish(Told(GetCheckpoint())); },
       kRequestBytes);
   table.Unary<serverpb::CheckConsistencyRequest, serverpb::CheckConsistencyResponse>(
       "qingfeng.server.v1.LogService/CheckConsistency",
       [this](const rpc::CallInfo&, const serverpb::CheckConsistencyRequest& request,
-             rpc::Reply<serverpb::CheckConsistencyResponse> reply) { reply.Finish(CheckConsistency(request)); },
+             rpc::Reply<serverpb::CheckConsistencyResponse> reply) { reply.Finish(Told(CheckConsistency(request))); },
       kRequestBytes);
   table.Unary<serverpb::GetNextLogKeyRequest, serverpb::GetNextLogKeyResponse>(
       "qingfeng.server.v1.LogService/GetNextLogKey",

@@ -7,6 +7,7 @@
 #include "server/store/entries.h"
 #include "server/store/lacking.h"
 #include "server/store/streams.h"
+#include "server/store/trouble.h"
 
 namespace qf::server {
 namespace {
@@ -214,6 +215,11 @@ class Answerer::Builder {
   size_t page_bytes_ = 0;
   serverpb::Page* log_page_ = nullptr;
 };
+
+void Send(absl::StatusOr<Answer> answer, rpc::Reply<serverpb::ExchangeResponse>& reply) {
+  if (!answer.ok()) return reply.Fail(Told(std::move(answer).status()));
+  reply.Finish(answer->response);
+}
 
 absl::StatusOr<Answer> Answerer::Make(const Caller& caller, std::vector<Outcome> outcomes) {
   return Builder(book_, database_, clock_.NowUs(), caller).Build(std::move(outcomes));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/rpc/method_table.h"
 #include "common/sql/database.h"
 #include "qingfeng/server/v1/enrolment.pb.h"
 #include "server/sync/hello.h"
@@ -19,6 +20,9 @@ struct Answer {
   uint64_t log_size = 0;  // of the moment
   bool news = false;      // it says something that a caller who waits for news wants to hear
 };
+
+// The end of an Exchange; errors of the store as store/trouble.h tells them.
+void Send(absl::StatusOr<Answer> answer, rpc::Reply<serverpb::ExchangeResponse>& reply);
 
 class Answerer {
  public:

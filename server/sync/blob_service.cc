@@ -8,7 +8,7 @@
 #include "server/guard/guard.h"
 #include "server/store/entries.h"
 #include "server/store/quotas.h"
-#include "server/sync/trouble.h"
+#include "server/store/trouble.h"
 
 namespace qf::server {
 namespace {
@@ -24,13 +24,6 @@ Response ResponseOf(uint64_t committed_bytes, bool complete) {
   response.set_committed_bytes(committed_bytes);
   response.set_complete(complete);
   return response;
-}
-
-template <class Response>
-void Fail(absl::Status status, rpc::Reply<Response> reply) {
-  const Reason reason = ReasonOf(status);
-  if (ToldOf(reason) != reason) Log(Level::kError, "part_failed", {{"reason", reason}});
-  reply.Fail(Told(std::move(status), kBusyRetryMs));
 }
 
 }  // namespace
@@ -69,7 +62,7 @@ absl::Status BlobService::OverQuota(const SigningKey& caller) {
 void BlobService::Begin(const rpc::CallInfo& info, const serverpb::BeginRequest& request,
                         rpc::Reply<serverpb::BeginResponse> reply) {
   auto blob = Allowed(info.principal, request.record_id(), request.sha256(), Wish::kWrite);
-  if (!blob.ok()) return Fail(std::move(blob).status(), std::move(reply));
+  if (!blob.ok()) return reply.Fail(Told(std::move(blob).status()));
   if (blob->complete || blob->committed_bytes > 0) {
     return reply.Finish(ResponseOf<serverpb::BeginResponse>(blob->committed_bytes, blob->complete));
   }
@@ -78,7 +71,7 @@ void BlobService::Begin(const rpc::CallInfo& info, const serverpb::BeginRequest&
       0, std::move(reply),
       [this, caller = info.principal, row = *std::move(blob)](rpc::Reply<serverpb::BeginResponse> reply) {
         const auto whole = files_.Verify(row);
-        if (!whole.ok()) return Fail(whole.status(), std::move(reply));
+        if (!whole.ok()) return reply.Fail(Told(whole.status()));
         if (!*whole) return reply.Finish(ResponseOf<serverpb::BeginResponse>(0, false));
         Save(caller, row, {row.size_bytes, 0, true}, std::move(reply));
       });
@@ -88,16 +81,16 @@ void BlobService::Append(const rpc::CallInfo& info, const serverpb::AppendReques
                          rpc::Reply<serverpb::AppendResponse> reply) {
   if (request.data().size() > limits::kAppendBytes) return reply.Fail(BadFrame("a part is larger than 256 KiB"));
   auto blob = Allowed(info.principal, request.record_id(), request.sha256(), Wish::kWrite);
-  if (!blob.ok()) return Fail(std::move(blob).status(), std::move(reply));
+  if (!blob.ok()) return reply.Fail(Told(std::move(blob).status()));
   if (blob->complete) return reply.Finish(ResponseOf<serverpb::AppendResponse>(blob->size_bytes, true));
-  if (absl::Status over = OverQuota(info.principal); !over.ok()) return Fail(std::move(over), std::move(reply));
+  if (absl::Status over = OverQuota(info.principal); !over.ok()) return reply.Fail(Told(std::move(over)));
   const size_t size_bytes = request.data().size();
   Queue<serverpb::AppendResponse>(size_bytes, std::move(reply),
                                   [this, caller = info.principal, row = *std::move(blob), offset = request.offset(),
                                    data = request.data()](rpc::Reply<serverpb::AppendResponse> reply) {
                                     SweepIfDue();
                                     const auto progress = Write(row, offset, data);
-                                    if (!progress.ok()) return Fail(progress.status(), std::move(reply));
+                                    if (!progress.ok()) return reply.Fail(Told(progress.status()));
                                     Save(caller, row, *progress, std::move(reply));
                                   });
 }
@@ -236,7 +229,7 @@ void BlobService::Save(const SigningKey& caller, const BlobRow& blob, Progress p
       },
       [this, blob = blob.blob, progress, reply = std::move(reply)](absl::Status status) mutable {
         if (progress.complete || !status.ok()) Forget(blob);
-        if (!status.ok()) return Fail(std::move(status), std::move(reply));
+        if (!status.ok()) return reply.Fail(Told(std::move(status)));
         reply.Finish(ResponseOf<Response>(progress.committed_bytes, progress.complete));
       });
 }
@@ -269,11 +262,7 @@ void BlobService::AddTo(rpc::MethodTable& table) {
   table.Unary<serverpb::ReadRequest, serverpb::ReadResponse>(
       "qingfeng.server.v1.BlobService/Read",
       [this](const rpc::CallInfo& info, const serverpb::ReadRequest& request,
-             rpc::Reply<serverpb::ReadResponse> reply) {
-        auto piece = Read(info, request);
-        if (!piece.ok()) return Fail(std::move(piece).status(), std::move(reply));
-        reply.Finish(*std::move(piece));
-      },
+             rpc::Reply<serverpb::ReadResponse> reply) { reply.Finish(Told(Read(info, request))); },
       kAskBytes);
 }
 

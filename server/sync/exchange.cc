@@ -2,6 +2,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/try.h"
+#include "server/store/trouble.h"
 
 namespace qf::server {
 namespace {
@@ -20,14 +21,6 @@ absl::Status CheckBounds(const serverpb::ExchangeRequest& request) {
   return absl::OkStatus();
 }
 
-void Send(absl::StatusOr<Answer> answer, Exchange::Reply& reply) {
-  if (answer.ok()) {
-    reply.Finish(answer->response);
-  } else {
-    reply.Fail(std::move(answer).status());
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<Caller> Exchange::Prepare(const rpc::CallInfo& info, const serverpb::ExchangeRequest& request) {
@@ -39,7 +32,7 @@ absl::StatusOr<Caller> Exchange::Prepare(const rpc::CallInfo& info, const server
 
 void Exchange::Call(const rpc::CallInfo& info, const serverpb::ExchangeRequest& request, Reply reply) {
   auto caller = Prepare(info, request);
-  if (!caller.ok()) return reply.Fail(std::move(caller).status());
+  if (!caller.ok()) return reply.Fail(Told(std::move(caller).status()));
   room_.Supersede(caller->key);
   if (request.push_size() > 0) return Push(*std::move(caller), request, std::move(reply));
   const bool waits = caller->wait_us > 0 && book_.StandingOf(caller->key, book_.NowUs()).known();

@@ -7,8 +7,8 @@
 #include "common/base/logging.h"
 #include "common/base/mutex.h"
 #include "server/store/log_writer.h"
+#include "server/store/trouble.h"
 #include "server/sync/rules.h"
-#include "server/sync/trouble.h"
 
 namespace qf::server {
 namespace {

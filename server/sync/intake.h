@@ -2,7 +2,7 @@
 //
 // Pushes wait in a queue of the intake's own; the writer takes what is there when the last commit ends, up to
 // kBatchRecords, as one transaction, and answers all of them when it is durable. A transaction that fails is answered
-// LATER for every record (trouble.h): nobody was told anything, and asking again is always right.
+// LATER for every record (store/trouble.h): nobody was told anything, and asking again is always right.
 //
 // A RESTART that takes effect is a batch of its own, because receipts before and after it are of two terms.
 //

@@ -65,11 +65,7 @@ WaitingRoom::Guests::iterator WaitingRoom::Try(Guests::iterator guest, bool now_
   if (answer.ok() && !answer->news && !now_or_never) return std::next(guest);
   Reply reply = std::move(guest->second->reply);
   const auto next = Remove(guest);
-  if (answer.ok()) {
-    reply.Finish(answer->response);
-  } else {
-    reply.Fail(std::move(answer).status());
-  }
+  Send(std::move(answer), reply);
   return next;
 }
 

@@ -141,6 +141,34 @@ TEST_F(ExchangeTest, ACheckpointThatNobodySignedChangesNothing) {
   EXPECT_THAT(office.Exchange(phone, office.Hello(phone, {.checkpoint = "nonsense"})), Fails(Reason::REASON_FRAME));
 }
 
+// Neither a disk that errs nor a store that is damaged is to be taken for the caller's own.
+TEST_F(ExchangeTest, TroubleWithTheStoreIsToldAsTakingNoWrites) {
+  for (int pack = 0; pack < 6; ++pack) {  // so many that the tree's first tile is read from the store
+    std::vector<record::Record> records;
+    for (int i = 0; i < 60; ++i) records.push_back(office.Report(phone));
+    office.Store(phone, records);
+  }
+  const auto check = [&] {
+    serverpb::CheckConsistencyRequest sizes;
+    sizes.set_old_size(3);
+    return office.Call<serverpb::CheckConsistencyResponse>(&desk, "qingfeng.server.v1.LogService/CheckConsistency",
+                                                           sizes);
+  };
+  const auto read = [&] { return office.Exchange(desk, office.Hello(desk, {.cursors = {{"log", 0}}})); };
+  ASSERT_OK(office.Start());  // what it has read before is forgotten
+  office.disk().Fail(sim::DiskOperation::kRead, 0, sim::SimDisk::kForever);
+  EXPECT_THAT(read(), Fails(Reason::REASON_NOT_LEADER));
+  EXPECT_THAT(check(), Fails(Reason::REASON_NOT_LEADER));
+  office.disk().StopFailing();
+  EXPECT_OK(read());
+  EXPECT_OK(check());
+
+  constexpr sql::Statement kDamage("DELETE FROM tile WHERE tile = 0");
+  ASSERT_OK(office.server().database().Write([&](sql::WriteTxn& tx) { return tx.Execute(kDamage); }));
+  ASSERT_OK(office.Start());
+  EXPECT_THAT(check(), Fails(Reason::REASON_NOT_LEADER));
+}
+
 TEST_F(ExchangeTest, ARevokedDeviceIsSentItsRevokeWithProofAndNothingElse) {
   const record::Record revoke = office.Revoke(phone, recordpb::REVOKE_MODE_ERASE);
   office.Store(office.admin, {revoke});

@@ -102,6 +102,14 @@ TEST_F(WaitingTest, ACallerThatGoesLeavesNothingBehind) {
   office.Store(desk, {Message(phone)});
 }
 
+TEST_F(WaitingTest, ADiskThatErrsSaysThatNoWritesAreTaken) {
+  ASSERT_OK(office.Start());  // what it has read before is forgotten
+  office.disk().Fail(sim::DiskOperation::kRead, 0, sim::SimDisk::kForever);
+  const auto call = Wait(phone, InboxOf(phone));
+  ASSERT_TRUE(call->status().has_value());
+  EXPECT_THAT(*call->status(), Fails(Reason::REASON_NOT_LEADER));
+}
+
 TEST_F(WaitingTest, AStrangerDoesNotWait) {
   Member stranger = office.NewMember();
   const auto call = Wait(stranger, "broadcast");
