@@ -18,11 +18,15 @@ constexpr uint64_t kPartUs = 1'000'000;        // a part takes about this long
 constexpr size_t kPartBytesMin = 4 * 1024;     // below it, the frame around a part would weigh too much
 constexpr size_t kFirstPartBytes = 16 * 1024;  // before the link's speed is known
 constexpr size_t kPartsInFlight = 2;
-constexpr uint32_t kWrongDigestsMax = 2;  // then the file here is damaged
+constexpr uint32_t kWrongDigestsMax = 2;  // then the file here is damaged, or the server
 constexpr size_t kItemsAtOnce = 64;
 
 absl::Status Impossible() {
   return Error(Reason::REASON_PROTOCOL, "the server has every byte of a file, and says neither right nor wrong");
+}
+
+absl::Status WronglyCalledWrong() {
+  return Error(Reason::REASON_PROTOCOL, "the server calls a file wrong that is right here");
 }
 
 }  // namespace
@@ -130,6 +134,7 @@ void Uploads::SendPart() {
   request.set_offset(job.next);
   request.set_data(*std::move(data));
   const uint64_t offset = job.next;
+  AddToDigest(request.data());
   job.next += size_bytes;
   ++job.in_flight;
   counts_.sent_bytes += size_bytes;
@@ -142,6 +147,21 @@ void Uploads::SendPart() {
         if (!response.ok()) return OnRefused(response.status());
         OnPart(offset, size_bytes, started_us, response->committed_bytes(), response->complete());
       });
+}
+
+// What goes out once more was taken in the first time.
+void Uploads::AddToDigest(Bytes part) {
+  Job& job = *current_;
+  if (job.next > job.digested_bytes || job.next + part.size() <= job.digested_bytes) return;
+  job.digest.Update(part.substr(static_cast<size_t>(job.digested_bytes - job.next)));
+  job.digested_bytes = job.next + part.size();
+}
+
+// True if every byte went out from here, and they were not the file's. Begins the digest anew.
+bool Uploads::SentWrong() {
+  Job& job = *current_;
+  const bool wrong = job.digest.Finish() != job.sha256;
+  return std::exchange(job.digested_bytes, 0) == job.size_bytes && wrong;
 }
 
 void Uploads::OnPart(uint64_t offset, size_t size_bytes, uint64_t started_us, uint64_t committed, bool complete) {
@@ -159,7 +179,8 @@ void Uploads::OnPart(uint64_t offset, size_t size_bytes, uint64_t started_us, ui
     job.committed = std::max(job.committed, committed);
   } else if (end == job.size_bytes && committed == 0) {
     // All of it arrived and its digest is wrong: the server has thrown it away.
-    if (++job.wrong_digests == kWrongDigestsMax) return GiveUp();
+    const bool damaged = SentWrong();
+    if (++job.wrong_digests == kWrongDigestsMax) return damaged ? GiveUp() : PassOver(WronglyCalledWrong());
     job.committed = job.next = 0;
   } else if (job.in_flight == 0) {
     // A part came before the one that it follows, or was lost: go on from what is there.

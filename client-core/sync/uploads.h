@@ -7,7 +7,8 @@
 //
 // No file holds another back. One that is missing or damaged here is marked as gone (store/blob.h), and its item says
 // so. One that cannot be read now, or that the server will not have or says something impossible of, is passed over:
-// the next Start tries it again.
+// the next Start tries it again. A server that calls a file wrong may lie, or have a bad disk: the file is damaged here
+// only if what was read of it for sending has another digest.
 #pragma once
 
 #include <deque>
@@ -19,6 +20,7 @@
 #include "client-core/store/blob.h"
 #include "client-core/store/item.h"
 #include "common/base/files.h"
+#include "common/base/sha256.h"
 
 namespace qf::client {
 
@@ -58,6 +60,8 @@ class Uploads {
     uint64_t reached = 0;    // the farthest that was ever sent in this job
     size_t in_flight = 0;
     uint32_t wrong_digests = 0;
+    Sha256Stream digest;  // of the first bytes, as they went out
+    uint64_t digested_bytes = 0;
     bool asking = true;  // Begin is under way
   };
 
@@ -67,6 +71,8 @@ class Uploads {
   void OnBegin(uint64_t committed, bool complete);
   void SendParts();
   void SendPart();
+  void AddToDigest(Bytes part);
+  bool SentWrong();
   void OnPart(uint64_t offset, size_t size_bytes, uint64_t started_us, uint64_t committed, bool complete);
   void Complete();
   void GiveUp();

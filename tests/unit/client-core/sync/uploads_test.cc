@@ -50,9 +50,13 @@ class FileServer final : public rpc::Transport {
     response.set_complete(answer->complete);
     return response.SerializeAsString();
   }
+  // What has a wrong digest once it is all there is thrown away.
   Answer AnswerOn(const std::string& sha256) {
-    const uint64_t held = held_[sha256].size();
-    return {held, held == sizes[sha256]};
+    std::string& held = held_[sha256];
+    const bool all = held.size() == sizes[sha256];
+    const bool right = all && Sha256(held).bytes() == sha256;
+    if (all && !right) held.clear();
+    return {held.size(), right};
   }
   absl::StatusOr<std::string> Begin(const std::string& bytes) {
     serverpb::BeginRequest request;
@@ -160,6 +164,35 @@ TEST_F(UploadsTest, AFileThatIsMissingIsMarkedAndHoldsNoOtherBack) {
   EXPECT_EQ(Run(), absl::OkStatus());
   EXPECT_FALSE(RowOf(first_).here);
   EXPECT_TRUE(server_.Has(second_));
+}
+
+TEST_F(UploadsTest, AFileThatIsDamagedIsMarkedAndHoldsNoOtherBack) {
+  FileWith({first_});
+  FileWith({second_});
+  std::fstream(PathOf(first_), std::ios::binary | std::ios::in | std::ios::out).seekp(30'000) << 'z';
+  EXPECT_EQ(Run(), absl::OkStatus());
+  EXPECT_FALSE(RowOf(first_).here);
+  EXPECT_TRUE(server_.Has(second_));
+}
+
+TEST_F(UploadsTest, AServerThatCallsARightFileWrongIsNotBelieved) {
+  FileWith({first_});
+  FileWith({second_});
+  server_.alter_append = [&](const std::string& sha256,
+                             FileServer::Answer answer) -> absl::StatusOr<FileServer::Answer> {
+    if (sha256 == Sha256(first_).bytes() && answer.complete) return FileServer::Answer{0, false};
+    return answer;
+  };
+  const auto ended = Run();
+  ASSERT_TRUE(ended.has_value());
+  EXPECT_THAT(*ended, Fails(Reason::REASON_PROTOCOL));
+  EXPECT_TRUE(RowOf(first_).here);
+  EXPECT_FALSE(RowOf(first_).complete);
+  EXPECT_TRUE(server_.Has(second_));
+
+  server_.alter_append = nullptr;
+  EXPECT_EQ(Run(), absl::OkStatus());
+  EXPECT_TRUE(RowOf(first_).complete);
 }
 
 TEST_F(UploadsTest, AServerThatHasEveryByteAndNeverSaysThatTheyAreRight) {
