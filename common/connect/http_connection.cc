@@ -59,11 +59,11 @@ HttpPage PageOf(unsigned status) {
 
 HttpConnection::HttpConnection(std::shared_ptr<HttpShared> shared, net::ip::tcp::socket socket)
     : shared_(std::move(shared)), stream_(std::move(socket)), timer_(stream_.get_executor()) {
-  shared_->connections.insert(this);
+  shared_->connections.push_back(this);
 }
 
 HttpConnection::~HttpConnection() {
-  shared_->connections.erase(this);
+  shared_->connections.remove(this);
   if (call_ != nullptr) call_->Drop();
 }
 
@@ -77,6 +77,7 @@ void HttpConnection::ReadHead() {
 }
 
 void HttpConnection::Close() {
+  shared_->connections.remove(this);
   if (call_ != nullptr) call_->Drop();
   EndCall();
   ErrorCode ignored;
@@ -95,7 +96,10 @@ void HttpConnection::OnHead(ErrorCode error) {
   kind_ = KindOf(View(parser_->get()[http::field::content_type]));
   const absl::Status admitted = shared_->options.guard(*head, &info_);
   if (!admitted.ok()) return Refuse(admitted);
-  if (parser_->get().method() == http::verb::post) return BeginCall(head->target);
+  if (parser_->get().method() == http::verb::post) {
+    was_called_ = true;
+    return BeginCall(head->target);
+  }
   if (parser_->content_length().value_or(0) > 0 || parser_->chunked()) return Answer(PageOf(400), false);
   Answer(shared_->options.page(*head), parser_->keep_alive());
 }

@@ -9,9 +9,9 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <list>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "common/connect/http_call.h"
@@ -28,7 +28,7 @@ struct HttpShared {
   const HttpFront::Options options;
   // Answers that come after the front has ended are posted to it in vain: so whoever may post holds it.
   const std::shared_ptr<boost::asio::io_context> context;
-  std::set<HttpConnection*> connections;
+  std::list<HttpConnection*> connections;  // that are open, in the order in which they came
 };
 
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
@@ -40,6 +40,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void ReadHead();
   // Ends it, and with it the call that is under way.
   void Close();
+  // True once the guard has let a call in on it.
+  bool was_called() const { return was_called_; }
 
  private:
   using ErrorCode = boost::system::error_code;
@@ -77,6 +79,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   boost::asio::steady_timer timer_;
   std::shared_ptr<HttpCall> call_;  // under way
   uint64_t calls_ = 0;              // number of the present one
+  bool was_called_ = false;
   bool keep_alive_ = false;
   bool begun_ = false;    // the head of a stream is written
   bool writing_ = false;  // a part of a stream

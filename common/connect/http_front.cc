@@ -1,5 +1,6 @@
 #include "common/connect/http_front.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "common/base/error.h"
@@ -22,7 +23,7 @@ class Front final : public HttpFront {
     net::post(*context_, [this] {
       ErrorCode ignored;
       acceptor_.close(ignored);
-      for (HttpConnection* connection : shared_->connections) connection->Close();
+      while (!shared_->connections.empty()) shared_->connections.front()->Close();
     });
     thread_.reset();  // once nothing is under way
   }
@@ -49,11 +50,21 @@ class Front final : public HttpFront {
   void Accept() {
     acceptor_.async_accept([this](ErrorCode error, tcp::socket socket) {
       if (!acceptor_.is_open()) return;
-      if (!error && shared_->connections.size() < kConnectionsMax) {
+      if (!error && MakeRoom()) {
         std::make_shared<HttpConnection>(shared_, std::move(socket))->ReadHead();
       }
       Accept();
     });
+  }
+
+  // True if there is a place for one more.
+  bool MakeRoom() {
+    const auto& all = shared_->connections;
+    if (all.size() < kConnectionsMax) return true;
+    const auto oldest = std::find_if(all.begin(), all.end(), [](const auto* each) { return !each->was_called(); });
+    if (oldest == all.end()) return false;
+    (*oldest)->Close();
+    return true;
   }
 
   const std::shared_ptr<net::io_context> context_ = std::make_shared<net::io_context>(1);

@@ -11,6 +11,9 @@
 // below kWindowBytes and kWindowMessages; a handler that goes on regardless has its call ended with INTERNAL beyond
 // kQueueBytesMax. Everything but calls is asked of `page`.
 //
+// Whoever only connects, or is refused, holds a place until somebody else needs it: so strangers who take them all keep
+// out nobody whom the guard lets in. A page is no call, for the guard may have let anybody have it.
+//
 // There is no TLS: it listens to this machine, or stands behind a proxy. No header of an answer names the program.
 //
 // Threads: one of its own; guard, page and handlers run on it and must not block. Answers come from any thread.
@@ -52,7 +55,8 @@ class HttpFront {
   static constexpr size_t kWindowBytes = 256 * 1024;
   static constexpr size_t kWindowMessages = 16;
   static constexpr size_t kQueueBytesMax = 4 * limits::kMessageBytes;
-  static constexpr size_t kConnectionsMax = 64;  // more are closed at once
+  // A further one ends the oldest on which no call was let in yet; if there is none, it is closed at once.
+  static constexpr size_t kConnectionsMax = 64;
 
   // An error ends the request: of a call in Connect's form, else as a page of its HTTP status.
   using Guard = std::function<absl::Status(const HttpRequest& request, rpc::CallInfo* info)>;

@@ -10,6 +10,9 @@
 // (Qingfeng-Unattended) are no use, so that a tab left open does not keep it open. The program opens the store with
 // for_pages, so that a page attaches no file of this machine by its path.
 //
+// At most 64 connections (connect/http_front.h). Another user of the machine who holds them all, without cookie, keeps
+// the owner out of nothing: the oldest of them gives way.
+//
 // Threads: `on_address` is called once by Open, then on a thread of the host's own, where it may write a file.
 #pragma once
 

@@ -8,6 +8,7 @@
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "common/base/proto_names.h"
+#include "common/connect/http_front.h"
 #include "qingfeng/client/v1/event.pb.h"
 #include "qingfeng/client/v1/vault.pb.h"
 #include "tests/support/socket.h"
@@ -22,6 +23,7 @@ using testing::StartsWith;
 
 constexpr Asset kAssets[] = {{"index.html", "<app>"}};
 constexpr uint64_t kIdleUs = 300'000;
+constexpr Bytes kEchoBody = "{\"text\": \"hello\"}";
 
 class LoopbackTest : public testing::Test {
  protected:
@@ -69,12 +71,24 @@ class LoopbackTest : public testing::Test {
   std::string Get(const std::string& target, const std::string& more = "") {
     return Send(absl::StrCat("GET ", target, " HTTP/1.1\r\nHost: ", name_, "\r\n", more));
   }
+  std::string EchoHead(const std::string& cookie) {
+    return absl::StrCat("POST /qingfeng.client.v1.EventService/Echo HTTP/1.1\r\nHost: ", name_, "\r\nOrigin: http://",
+                        name_, "\r\nConnect-Protocol-Version: 1\r\nCookie: ", cookie,
+                        "\r\nContent-Type: application/json\r\nContent-Length: ", kEchoBody.size(), "\r\n");
+  }
   std::string Echo(const std::string& cookie, const std::string& more = "") {
-    const std::string body = "{\"text\": \"hello\"}";
-    return Send(absl::StrCat("POST /qingfeng.client.v1.EventService/Echo HTTP/1.1\r\nHost: ", name_,
-                             "\r\nOrigin: http://", name_, "\r\nConnect-Protocol-Version: 1\r\nCookie: ", cookie,
-                             "\r\nContent-Type: application/json\r\nContent-Length: ", body.size(), "\r\n", more),
-                body);
+    return Send(absl::StrCat(EchoHead(cookie), more), std::string(kEchoBody));
+  }
+  // As many connections as there may be, of somebody who has no cookie: half of them have said something.
+  std::vector<std::unique_ptr<Socket>> Crowd() {
+    std::vector<std::unique_ptr<Socket>> crowd;
+    for (size_t i = 0; i < connect::HttpFront::kConnectionsMax; ++i) {
+      crowd.push_back(std::make_unique<Socket>(port_));
+      if (i % 2 == 0) continue;
+      crowd.back()->Write(absl::StrCat("GET /launch/0123 HTTP/1.1\r\nHost: ", name_, "\r\n\r\n"));
+      EXPECT_THAT(crowd.back()->Read("\r\n\r\n"), StartsWith("HTTP/1.1 403 "));
+    }
+    return crowd;
   }
   std::string Launch(const std::string& url) {
     const std::string answer = Get(url.substr(url.find("/launch/")));
@@ -111,6 +125,23 @@ TEST_F(LoopbackTest, AnotherUserOfThisMachineGetsNothing) {
   EXPECT_THAT(Get("/"), StartsWith("HTTP/1.1 403 "));
   EXPECT_THAT(Get("/launch/0123"), StartsWith("HTTP/1.1 403 "));
   EXPECT_THAT(Echo("qf=0"), AllOf(StartsWith("HTTP/1.1 403 "), HasSubstr("permission_denied")));
+}
+
+TEST_F(LoopbackTest, AnotherUserWhoHoldsEveryConnectionKeepsNobodyOut) {
+  const auto crowd = Crowd();
+  const std::string cookie = Launch(Url(0));
+  ASSERT_FALSE(cookie.empty());
+  EXPECT_THAT(Echo(cookie), AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("hello")));
+}
+
+TEST_F(LoopbackTest, AConnectionThatACallWasLetInOnGivesWayToNobody) {
+  Socket own(port_);
+  const std::string call = absl::StrCat(EchoHead(Launch(Url(0))), "\r\n", kEchoBody);
+  for (int turn = 0; turn < 2; ++turn) {
+    own.Write(call);
+    EXPECT_THAT(own.Read("\"hello\""), StartsWith("HTTP/1.1 200 "));
+    Crowd();
+  }
 }
 
 TEST_F(LoopbackTest, LocksWhenNobodyUsesIt) {
