@@ -1,3 +1,4 @@
+import type { IconName } from "@qingfeng/kit";
 import { computed, type Component } from "vue";
 
 import AlarmsPage from "./pages/AlarmsPage.vue";
@@ -13,6 +14,7 @@ import { answersReporters } from "./standing.js";
 export interface Place {
   /** Its message is `place.<name>`, its address /<name>. */
   name: string;
+  icon: IconName;
   /** `g` and this letter go there. */
   letter: string;
   page: Component;
@@ -21,13 +23,13 @@ export interface Place {
 }
 
 export const PLACES: readonly Place[] = [
-  { name: "register", letter: "r", page: RegisterPage, shows: "readers" },
-  { name: "cases", letter: "c", page: CasesPage, shows: "readers" },
-  { name: "devices", letter: "d", page: DevicesPage, shows: "desks" },
-  { name: "log", letter: "l", page: LogPage, shows: "desks" },
-  { name: "alarms", letter: "a", page: AlarmsPage, shows: "desks" },
-  { name: "settings", letter: "s", page: SettingsPage, shows: "anyone" },
-  { name: "help", letter: "h", page: HelpPage, shows: "anyone" },
+  { name: "register", icon: "register", letter: "r", page: RegisterPage, shows: "readers" },
+  { name: "cases", icon: "case", letter: "c", page: CasesPage, shows: "readers" },
+  { name: "devices", icon: "device", letter: "d", page: DevicesPage, shows: "desks" },
+  { name: "log", icon: "log", letter: "l", page: LogPage, shows: "desks" },
+  { name: "alarms", icon: "alarm", letter: "a", page: AlarmsPage, shows: "desks" },
+  { name: "settings", icon: "settings", letter: "s", page: SettingsPage, shows: "anyone" },
+  { name: "help", icon: "help", letter: "h", page: HelpPage, shows: "anyone" },
 ];
 /** What the navigation leads to, in its order. Reports are no place of a desk that does not read them: the core gives it none. */
 export const places = computed(() => PLACES.filter(({ shows }) => shows !== "readers" || answersReporters.value));

@@ -48,12 +48,14 @@ export async function reportsOfLost(items: Item[]): Promise<Set<string>> {
 export const needsLook = (report: Pick<Item, "itemId" | "state" | "reason">, lost: Set<string>): boolean =>
   inTrouble(report) || lost.has(toHex(report.itemId));
 
-/** Under which heading `report` stands. */
-export function groupOf(report: Pick<Item, "itemId" | "state" | "reason" | "unread">, lost: Set<string>): Group {
-  if (report.unread) return "unread";
+/** Under which heading `report` stands once everything in it is read; the heading's icon has the same name. */
+export function standingOf(report: Pick<Item, "itemId" | "state" | "reason">, lost = new Set<string>()): Exclude<Group, "unread"> {
   if (needsLook(report, lost)) return "trouble";
   return TO_SEND.includes(report.state) ? "toSend" : "sent";
 }
+/** Under which heading `report` stands. */
+export const groupOf = (report: Pick<Item, "itemId" | "state" | "reason" | "unread">, lost: Set<string>): Group =>
+  report.unread ? "unread" : standingOf(report, lost);
 
 /**
  * How far something is, in words: "on its way, today 14:05". Nothing is on its way while the server cannot be reached or takes

@@ -12,6 +12,7 @@ export { applyAppearance, scheme, SCHEMES, textSize, TEXT_SIZES } from "./appear
 export { keep, kept } from "./kept.js";
 export { announce, announceUnseen, hush } from "./announcer.js";
 export { useHeading } from "./heading.js";
+export { type IconName } from "./icons.js";
 export { LOCK } from "./lock.js";
 export { useFailure } from "./failure.js";
 export { dateToMicros, fromLocalInput, microsToDate, sayDay, sayDuration, sayMoment, toLocalInput } from "./time.js";
@@ -24,6 +25,7 @@ export { default as EmptyState } from "./components/EmptyState.vue";
 export { default as ErrorState } from "./components/ErrorState.vue";
 export { default as FactList, type Fact } from "./components/FactList.vue";
 export { default as KitButton } from "./components/KitButton.vue";
+export { default as KitIcon } from "./components/KitIcon.vue";
 export { default as LiveRegion } from "./components/LiveRegion.vue";
 export { default as LockButton } from "./components/LockButton.vue";
 export { default as ModalDialog } from "./components/ModalDialog.vue";
