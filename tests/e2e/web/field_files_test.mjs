@@ -160,7 +160,7 @@ const ink = () =>
     return data.filter((value, at) => at % 4 === 0 && value < 80).length;
   });
 const stroke = async (...points) => {
-  const { x, y, width, height } = await page.locator("dialog svg").boundingBox();
+  const { x, y, width, height } = await page.getByRole("dialog").locator("svg.paper").boundingBox();
   for (const [index, [across, down]] of points.entries()) {
     await page.mouse.move(x + across * width, y + down * height);
     if (index === 0) await page.mouse.down();
