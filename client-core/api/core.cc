@@ -206,10 +206,11 @@ void Core::MakeStore(NewStore store, absl::AnyInvocable<void(absl::StatusOr<std:
   if (!session.ok()) return done(session.status());
   WithVault(
       [keys, pin, cost = seams_.vault_cost](Place& place) { return place.vault.Create(pin->bytes(), *keys, cost); },
-      [this, pin, locks = locks_, session = *std::move(session), done = std::move(done)](absl::Status made) mutable {
+      [this, pin, locale = store.locale.empty() ? locale_ : store.locale, locks = locks_, session = *std::move(session),
+       done = std::move(done)](absl::Status made) mutable {
         if (!made.ok()) return done(std::move(made));
         if (locks == locks_) Enter(std::move(session));
-        done(ProtectionOf(pin->bytes(), seams_.vault_cost, place_->secret->InHardware(), locale_));
+        done(ProtectionOf(pin->bytes(), seams_.vault_cost, place_->secret->InHardware(), locale));
       });
 }
 

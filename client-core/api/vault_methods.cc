@@ -38,7 +38,9 @@ absl::StatusOr<clientpb::ReadInvitationResponse> ReadInvitation(const clientpb::
 void Enrol(Core& core, const clientpb::EnrolRequest& request, rpc::Reply<clientpb::EnrolResponse> reply) {
   const auto invitation = ParseInvitation(request.invitation());
   if (!invitation.ok()) return reply.Fail(invitation.status());
-  core.MakeStore(StoreForInvitation(core.world().entropy, *invitation, request.pin()),
+  NewStore store = StoreForInvitation(core.world().entropy, *invitation, request.pin());
+  store.locale = request.locale();
+  core.MakeStore(std::move(store),
                  [&core, reply = PendingAnswer(std::move(reply))](absl::StatusOr<std::string> protection) mutable {
                    auto answer = reply.Take();
                    if (!protection.ok()) return answer.Fail(protection.status());

@@ -33,6 +33,8 @@ struct NewStore {
   // The first things that the store holds (settings, items, epoch keys): run with the session that will be, before
   // anything is durable. What it writes by its own transactions is part of the store or the store never was.
   absl::AnyInvocable<absl::Status(Session&)> fill;
+  // The language in which is said what the PIN is worth; empty for that of Open.
+  std::string locale = {};
 };
 
 class SessionSlot {

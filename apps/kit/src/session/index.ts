@@ -14,7 +14,6 @@ export { default as FingerprintLine } from "./FingerprintLine.vue";
 export { default as LanguageField } from "./LanguageField.vue";
 export { default as NewPin } from "./NewPin.vue";
 export { default as PinForm } from "./PinForm.vue";
-export { default as ProtectionNote } from "./ProtectionNote.vue";
 export { default as SessionGate } from "./SessionGate.vue";
 export { default as SessionNotes } from "./SessionNotes.vue";
 export { default as WipeSection } from "./WipeSection.vue";

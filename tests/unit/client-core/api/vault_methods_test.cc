@@ -71,6 +71,27 @@ TEST(Enrol, NeedsNoNetwork) {
   EXPECT_THAT(enrolled.protection(), HasSubstr("6 digits"));
 }
 
+TEST(Enrol, SaysWhatThePinIsWorthInTheLanguageOfItsPage) {
+  TestOffice office;
+  clientpb::OpenRequest open;
+  open.set_folder(kFolder);
+  open.set_locale("zh-CN");
+  clientpb::EnrolRequest request;
+  request.set_pin(kPin);
+  const auto said = [&](const std::string& locale) -> absl::StatusOr<std::string> {
+    TestDevice device;
+    QF_TRY(device.Call<clientpb::OpenResponse>("VaultService/Open", open).status());
+    request.set_invitation(FormatInvitation(office.NewInvitation()));
+    request.set_locale(locale);
+    QF_TRY_ASSIGN(const auto enrolled, device.Call<clientpb::EnrolResponse>("VaultService/Enrol", request));
+    return enrolled.protection();
+  };
+  EXPECT_THAT(said("").value_or("refused"), HasSubstr("6位数字"));
+  EXPECT_THAT(said("en").value_or("refused"), HasSubstr("6 digits"));
+  open.clear_locale();
+  EXPECT_THAT(said("zh-CN").value_or("refused"), HasSubstr("6位数字"));
+}
+
 TEST(Enrol, FilesAnEnrolmentThatTheOfficeBelieves) {
   TestDevice device;
   TestOffice office;
