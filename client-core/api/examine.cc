@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
 #include "client-core/store/checkpoint.h"
 #include "client-core/store/item.h"
 #include "client-core/store/setting.h"
@@ -17,24 +16,23 @@ constexpr uint64_t kDiskLowBytes = 200ull << 20;
 constexpr uint64_t kStuckUs = kMicrosPerDay;  // docs/protocol.md, "Sync": an outbox older than a day is a fault
 constexpr size_t kItemsLooked = 10'000;
 
-clientpb::Finding Good(const char* subject, absl::string_view what) {
+clientpb::Finding Good(const char* subject, clientpb::Seen seen, uint64_t count = 0) {
   clientpb::Finding finding;
   finding.set_subject(subject);
   finding.set_ok(true);
-  finding.set_what(std::string(what));
+  finding.set_seen(seen);
+  finding.set_count(count);
   return finding;
 }
-clientpb::Finding Bad(const char* subject, absl::string_view what, absl::string_view remedy) {
-  clientpb::Finding finding = Good(subject, what);
+clientpb::Finding Bad(const char* subject, clientpb::Seen seen, Reason reason, uint64_t count = 0) {
+  clientpb::Finding finding = Good(subject, seen, count);
   finding.set_ok(false);
-  finding.set_remedy(std::string(remedy));
+  finding.set_reason(reason);
   return finding;
 }
-clientpb::Finding Of(const char* subject, const absl::Status& status, absl::string_view good) {
-  return status.ok() ? Good(subject, good) : Bad(subject, status.message(), RemedyOf(ReasonOf(status)));
+clientpb::Finding Failed(const char* subject, const absl::Status& status) {
+  return Bad(subject, clientpb::SEEN_REASON, ReasonOf(status));
 }
-
-constexpr char kLookAtReasons[] = "look at the reasons in the list of items; tell the office";
 
 // What one reading transaction tells of an unlocked store.
 struct Facts {
@@ -66,92 +64,82 @@ absl::StatusOr<Facts> Look(sql::ReadTxn& tx) {
   return facts;
 }
 
-std::string Since(uint64_t then_us, uint64_t now_us) {
-  const uint64_t minutes = now_us > then_us ? (now_us - then_us) / kMicrosPerMinute : 0;
-  if (minutes < 120) return absl::StrCat(minutes, " minutes");
-  return minutes < 2 * 24 * 60 ? absl::StrCat(minutes / 60, " hours") : absl::StrCat(minutes / (24 * 60), " days");
-}
-
 clientpb::Finding Clock(uint64_t now_us, uint64_t log_now_us, const Facts& facts) {
   const bool refused = facts.last_error == Reason::REASON_CLOCK;
-  if (refused || now_us + limits::kCallSkewUs < log_now_us) {
-    return Bad("clock",
-               refused ? "the server says that this device's clock is wrong"
-                       : "this device's clock is behind what the log has shown already",
-               RemedyOf(Reason::REASON_CLOCK));
-  }
-  return Good("clock", "not behind the log");
+  const bool behind = now_us + limits::kCallSkewUs < log_now_us;
+  return refused || behind ? Bad("clock", clientpb::SEEN_CLOCK_WRONG, Reason::REASON_CLOCK)
+                           : Good("clock", clientpb::SEEN_CLOCK_GOOD);
 }
 
+// No reason of what is wrong with the outbox: each item has its own.
 clientpb::Finding Outbox(uint64_t now_us, const Facts& facts) {
+  constexpr Reason kItsOwn = Reason::REASON_UNSPECIFIED;
   if (facts.waiting.empty() && facts.incomplete.empty()) {
-    if (facts.undelivered == 0) return Good("outbox", "everything filed here has arrived");
-    return Bad("outbox", absl::StrCat(facts.undelivered, " of what was filed has not arrived, or not whole"),
-               kLookAtReasons);
+    return facts.undelivered == 0 ? Good("outbox", clientpb::SEEN_OUTBOX_ARRIVED)
+                                  : Bad("outbox", clientpb::SEEN_OUTBOX_UNDELIVERED, kItsOwn, facts.undelivered);
   }
-  const std::string what = absl::StrCat(facts.waiting.size(), " records and the files of ", facts.incomplete.size(),
-                                        " more are on their way");
   uint64_t oldest_us = now_us;
   for (const Item& item : facts.waiting) oldest_us = std::min(oldest_us, item.filed_at_us);
   const bool calls_succeed = facts.last_exchange_us + kStuckUs > now_us;
-  if (calls_succeed && oldest_us + kStuckUs < now_us) {
-    return Bad("outbox", absl::StrCat(what, ", the oldest since ", Since(oldest_us, now_us), ", though calls succeed"),
-               kLookAtReasons);
-  }
-  return Good("outbox", what);
+  const bool stuck = calls_succeed && oldest_us + kStuckUs < now_us;
+  clientpb::Finding finding = stuck ? Bad("outbox", clientpb::SEEN_OUTBOX_STUCK, kItsOwn, facts.waiting.size())
+                                    : Good("outbox", clientpb::SEEN_OUTBOX_WAITING, facts.waiting.size());
+  finding.set_with_files(facts.incomplete.size());
+  if (stuck) finding.set_at_us(oldest_us);
+  return finding;
 }
 
-clientpb::Finding Server(uint64_t now_us, const Facts& facts) {
-  if (facts.last_exchange_us == 0 && facts.last_error == Reason::REASON_UNSPECIFIED) {
-    return Good("server", "not asked yet");
-  }
-  const std::string seen = facts.last_exchange_us == 0
-                               ? "no exchange has succeeded yet"
-                               : absl::StrCat("last exchange ", Since(facts.last_exchange_us, now_us), " ago");
-  if (facts.last_error == Reason::REASON_UNSPECIFIED) return Good("server", seen);
-  return Bad("server", absl::StrCat(seen, "; the last try failed: ", qf::NameOf(facts.last_error)),
-             RemedyOf(facts.last_error));
+clientpb::Finding Server(const Facts& facts) {
+  const bool failing = facts.last_error != Reason::REASON_UNSPECIFIED;
+  if (facts.last_exchange_us == 0 && !failing) return Good("server", clientpb::SEEN_SERVER_NOT_ASKED);
+  clientpb::Finding finding = failing ? Bad("server", clientpb::SEEN_SERVER_FAILING, facts.last_error)
+                                      : Good("server", clientpb::SEEN_SERVER_REACHED);
+  finding.set_at_us(facts.last_exchange_us);
+  return finding;
 }
 
 clientpb::Finding Keys(Core& core) {
-  if (!core.HasVault().ok()) return Good("keys", "no keys have been made yet");
+  if (!core.HasVault().ok()) return Good("keys", clientpb::SEEN_KEYS_NONE);
   const absl::Status vault = core.vault().NextTryAtUs().status();
-  if (!vault.ok()) return Of("keys", vault, "");
+  if (!vault.ok()) return Failed("keys", vault);
   if (const absl::Status secret = core.CheckSecret(); !secret.ok()) {
-    return Bad("keys", secret.message(), "put the file back: without it nothing opens this store");
+    return Bad("keys", clientpb::SEEN_KEYS_NO_SECRET, ReasonOf(secret));
   }
   if (core.Describe().waiting_for_keys()) {
-    return Bad("keys", "this desk waits for the office's keys", RemedyOf(Reason::REASON_NOT_GRANTED));
+    return Bad("keys", clientpb::SEEN_KEYS_NOT_GRANTED, Reason::REASON_NOT_GRANTED);
   }
-  return Good("keys", "the vault file is whole and its platform secret is there");
+  return Good("keys", clientpb::SEEN_KEYS_WHOLE);
 }
 
 clientpb::Finding Disk(Core& core) {
   const auto free = core.world().files.FreeBytes(core.folder());
-  if (!free.ok()) return Of("disk", free.status(), "");
-  const std::string what = absl::StrCat(*free >> 20, " MiB free");
-  return *free < kDiskLowBytes ? Bad("disk", what, RemedyOf(Reason::REASON_DISK_FULL)) : Good("disk", what);
+  if (!free.ok()) return Failed("disk", free.status());
+  return *free < kDiskLowBytes ? Bad("disk", clientpb::SEEN_DISK_FREE, Reason::REASON_DISK_FULL, *free)
+                               : Good("disk", clientpb::SEEN_DISK_FREE, *free);
+}
+
+clientpb::Finding Store(Session& session) {
+  const absl::Status verified = session.database().Verify();
+  return verified.ok() ? Good("store", clientpb::SEEN_STORE_WHOLE)
+                       : Bad("store", clientpb::SEEN_STORE_ALTERED, ReasonOf(verified));
 }
 
 void AddStoreFindings(Core& core, Session& session, clientpb::ExamineResponse* out) {
   const uint64_t now_us = core.world().clock.NowUs();
   const auto facts = session.database().Read(Look);
   if (!facts.ok()) {
-    *out->add_findings() = Of("store", facts.status(), "");
+    *out->add_findings() = Failed("store", facts.status());
     return;
   }
   *out->add_findings() = Outbox(now_us, *facts);
-  *out->add_findings() =
-      facts->evidence == 0
-          ? Good("proofs", "every proof that the server gave has held")
-          : Bad("proofs", absl::StrCat(facts->evidence, " proofs or answers of the server did not hold; they are kept"),
-                RemedyOf(Reason::REASON_PROOF));
-  *out->add_findings() =
-      facts->unproven == 0 ? Good("receipts", "everything that left the outbox has its receipt")
-                           : Bad("receipts", absl::StrCat(facts->unproven, " items left the outbox without a receipt"),
-                                 RemedyOf(Reason::REASON_STORE_DAMAGED));
+  *out->add_findings() = facts->evidence == 0
+                             ? Good("proofs", clientpb::SEEN_PROOFS_HELD)
+                             : Bad("proofs", clientpb::SEEN_PROOFS_BROKEN, Reason::REASON_PROOF, facts->evidence);
+  *out->add_findings() = facts->unproven == 0 ? Good("receipts", clientpb::SEEN_RECEIPTS_WHOLE)
+                                              : Bad("receipts", clientpb::SEEN_RECEIPTS_MISSING,
+                                                    Reason::REASON_STORE_DAMAGED, facts->unproven);
   *out->add_findings() = Clock(now_us, session.LogNowUs(), *facts);
-  *out->add_findings() = Server(now_us, *facts);
+  *out->add_findings() = Server(*facts);
 }
 
 // What is wrong before what is well; each in the order in which it was looked at.
@@ -172,10 +160,12 @@ absl::StatusOr<clientpb::ExamineResponse> Examine(Core& core) {
   clientpb::ExamineResponse response;
   const auto session = core.Unlocked();
   if (session.ok()) {
-    *response.add_findings() = Of("store", (*session)->database().Verify(), "every page reads and checks");
+    *response.add_findings() = Store(**session);
     AddStoreFindings(core, **session, &response);
   } else {
-    *response.add_findings() = Good("store", absl::StrCat("not looked into: ", session.status().message()));
+    clientpb::Finding closed = Good("store", clientpb::SEEN_STORE_CLOSED);
+    closed.set_reason(ReasonOf(session.status()));
+    *response.add_findings() = closed;
   }
   *response.add_findings() = Keys(core);
   *response.add_findings() = Disk(core);

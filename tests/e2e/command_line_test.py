@@ -260,6 +260,9 @@ class Scripts(unittest.TestCase):
         self.assertIn(shown.returncode, (0, EXIT_FAILURE))
         self.assertIn(b"subject", shown.stdout)
         self.assertTrue(findings.get("findings", True))
+        chinese = program(phone, "--pin-file", str(phone.pin_file), "doctor", LC_ALL="zh_CN.UTF-8").stdout.decode()
+        self.assertIn("每一页都读得出", chinese)
+        self.assertNotRegex(chinese, "[A-Za-z]{3}")
 
 
 class TheEnd(unittest.TestCase):

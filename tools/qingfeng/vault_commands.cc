@@ -7,6 +7,7 @@
 #include "common/base/try.h"
 #include "qingfeng/client/v1/vault.pb.h"
 #include "tools/qingfeng/commands.h"
+#include "tools/qingfeng/finding_view.h"
 #include "tools/qingfeng/save_file.h"
 #include "tools/qingfeng/table.h"
 #include "tools/qingfeng/text.h"
@@ -213,8 +214,8 @@ void ShowAsStore(const absl::Status& unlocked, clientpb::ExamineResponse* respon
   for (clientpb::Finding& finding : *response->mutable_findings()) {
     if (finding.subject() != "store") continue;
     finding.set_ok(false);
-    finding.set_what(std::string(unlocked.message()));
-    finding.set_remedy(std::string(RemedyOf(ReasonOf(unlocked))));
+    finding.set_seen(clientpb::SEEN_REASON);
+    finding.set_reason(ReasonOf(unlocked));
   }
 }
 
@@ -230,7 +231,7 @@ absl::Status Doctor(Context& context, bool locked) {
   for (const clientpb::Finding& finding : response.findings()) {
     problems += finding.ok() ? 0 : 1;
     table.Add(
-        {TrText(finding.subject()), finding.ok() ? Tr("yes") : Tr("NO"), finding.what(), TrText(finding.remedy())});
+        {TrText(finding.subject()), finding.ok() ? Tr("yes") : Tr("NO"), ShownFinding(finding), ShownRemedy(finding)});
   }
   if (context.json()) {
     QF_TRY(context.PrintJson(response));

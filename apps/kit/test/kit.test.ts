@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Role, Stage } from "@qingfeng/client";
+import { Role, Seen, Stage } from "@qingfeng/client";
 import { expect, test } from "vitest";
 
 import en from "../src/messages/en.json";
@@ -26,6 +26,7 @@ test("everything that an examination looks at has its word", () => {
   const vault = readFileSync(join(__dirname, "../../../proto/qingfeng/client/v1/vault.proto"), "utf8");
   const subjects = /message Finding \{\s*\/\/ (.*)\n/.exec(vault)![1].match(/\w+/g)!;
   expect(Object.keys(zh.finding).sort()).toEqual(subjects.sort());
+  expect(Object.keys(zh.seen).sort()).toEqual(valueNames(Seen).filter((name) => name !== "UNSPECIFIED"));
 });
 
 const us = (text: string) => BigInt(new Date(text).getTime()) * 1000n;

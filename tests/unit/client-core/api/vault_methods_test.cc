@@ -470,7 +470,8 @@ TEST(Examine, AHealthyStoreHasNothingToSay) {
   std::set<std::string> subjects;
   for (const auto& finding : examined.findings()) {
     subjects.insert(finding.subject());
-    EXPECT_TRUE(finding.ok()) << finding.subject() << ": " << finding.what();
+    EXPECT_TRUE(finding.ok()) << finding.subject() << ": " << clientpb::Seen_Name(finding.seen());
+    EXPECT_NE(finding.seen(), clientpb::SEEN_UNSPECIFIED) << finding.subject();
   }
   EXPECT_EQ(subjects,
             (std::set<std::string>{"clock", "store", "outbox", "disk", "server", "receipts", "keys", "proofs"}));
@@ -485,7 +486,25 @@ TEST(Examine, WhatIsWrongComesFirstWithItsRemedy) {
                        device.Call<clientpb::ExamineResponse>("VaultService/Examine", clientpb::ExamineRequest()));
   EXPECT_EQ(examined.findings(0).subject(), "clock");
   EXPECT_FALSE(examined.findings(0).ok());
-  EXPECT_FALSE(examined.findings(0).remedy().empty());
+  EXPECT_EQ(examined.findings(0).seen(), clientpb::SEEN_CLOCK_WRONG);
+  EXPECT_EQ(examined.findings(0).reason(), Reason::REASON_CLOCK);
+}
+
+TEST(Examine, TellsHowManyRecordsWaitAndSinceWhen) {
+  TestDevice device;
+  TestOffice office;
+  ASSERT_OK(device.Settle(office));
+  const uint64_t enrolled_us = device.world.clock.now_us;
+  device.world.clock.now_us += 2 * kMicrosPerDay;
+  ASSERT_OK(device.session().database().Write(
+      [&](sql::WriteTxn& tx) { return PutNumber(tx, Setting::kLastExchangeUs, device.world.clock.now_us); }));
+  ASSERT_OK_AND_ASSIGN(const auto examined,
+                       device.Call<clientpb::ExamineResponse>("VaultService/Examine", clientpb::ExamineRequest()));
+  const clientpb::Finding& outbox = examined.findings(0);
+  EXPECT_EQ(outbox.seen(), clientpb::SEEN_OUTBOX_STUCK);
+  EXPECT_EQ(outbox.count(), 1u);  // its enrolment
+  EXPECT_EQ(outbox.with_files(), 0u);
+  EXPECT_EQ(outbox.at_us(), enrolled_us);
 }
 
 TEST(Examine, ALockedStoreIsLookedAtAsFarAsThatGoes) {
@@ -498,6 +517,10 @@ TEST(Examine, ALockedStoreIsLookedAtAsFarAsThatGoes) {
                        device.Call<clientpb::ExamineResponse>("VaultService/Examine", clientpb::ExamineRequest()));
   EXPECT_EQ(examined.findings(0).subject(), "keys");
   EXPECT_FALSE(examined.findings(0).ok());
+  EXPECT_EQ(examined.findings(0).seen(), clientpb::SEEN_KEYS_NO_SECRET);
+  EXPECT_EQ(examined.findings(0).reason(), Reason::REASON_KEY_FILE);
+  EXPECT_EQ(examined.findings(1).seen(), clientpb::SEEN_STORE_CLOSED);
+  EXPECT_EQ(examined.findings(1).reason(), Reason::REASON_LOCKED);
 }
 
 }  // namespace

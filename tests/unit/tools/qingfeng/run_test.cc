@@ -304,11 +304,12 @@ TEST_F(RunTest, TheDoctorFailsWhenSomethingIsWrong) {
   clientpb::ExamineResponse seen;
   auto* finding = seen.add_findings();
   finding->set_subject("clock");
-  finding->set_what("seven minutes from the server's");
-  finding->set_remedy("set date and time to automatic");
+  finding->set_seen(clientpb::SEEN_CLOCK_WRONG);
+  finding->set_reason(Reason::REASON_CLOCK);
   answers_.Answer<clientpb::ExamineRequest>("VaultService/Examine", seen);
   EXPECT_EQ(Run({"doctor"}), 1);
-  EXPECT_THAT(out_, HasSubstr("seven minutes"));
+  EXPECT_THAT(out_, HasSubstr("behind the log"));
+  EXPECT_THAT(out_, HasSubstr("set date and time to automatic"));
   EXPECT_THAT(err_, HasSubstr("1 things are not as they should be"));
 }
 
