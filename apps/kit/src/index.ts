@@ -34,4 +34,5 @@ export { default as PageFrame } from "./components/PageFrame.vue";
 export { default as SchematicMap, type MapPlace } from "./components/SchematicMap.vue";
 export { default as SelectField } from "./components/SelectField.vue";
 export { default as SyncLine, type SyncView } from "./components/SyncLine.vue";
+export { default as TechnicalDetail } from "./components/TechnicalDetail.vue";
 export { default as TextField } from "./components/TextField.vue";

@@ -2,7 +2,7 @@ import { Code, QingfengError, Reason } from "@qingfeng/client";
 import { afterEach, expect, test } from "vitest";
 import { h, nextTick } from "vue";
 
-import { ChoiceField, ErrorState, KitButton, NoteBox, PageFrame, SelectField, ModalDialog, SyncLine, TextField } from "../src/index.js";
+import { ChoiceField, ErrorState, KitButton, NoteBox, PageFrame, SelectField, ModalDialog, SyncLine, TechnicalDetail, TextField } from "../src/index.js";
 import { mounted } from "./mounted.js";
 
 let page: ReturnType<typeof mounted>;
@@ -125,4 +125,10 @@ test("a page takes the focus to its heading, tells the tab nothing, and a note i
   expect(document.getElementById(page.get("section").attributes("aria-labelledby")!)?.textContent?.trim()).toBe("Mind");
   await page.get(".back").trigger("click");
   expect(page.emitted("back")).toHaveLength(1);
+});
+
+test("evidence in English is folded away under a label in the page's language, and marked as English", () => {
+  page = mounted(TechnicalDetail, { props: { text: "position 3: a stream has a gap" } });
+  expect([page.get("details").attributes("open"), page.get("summary").text()]).toEqual([undefined, "Technical details"]);
+  expect([page.get("p").attributes("lang"), page.get("p").text()]).toEqual(["en", "position 3: a stream has a gap"]);
 });

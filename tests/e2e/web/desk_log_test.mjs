@@ -162,6 +162,9 @@ test("an export that somebody changed does not hold, and what is wrong is said",
   await at.fill("导出文件的路径", changed);
   await at.press("开始核验");
   await page.getByRole("heading", { name: "核验不通过" }).waitFor();
+  await at.here(/有 \d+ 条都对得上/);
+  await page.getByText("技术细节（英文）").click();
+  await page.locator("details p[lang=en]").waitFor(); // the evidence, as the core wrote it down
   await lookAtDesk(page, "log-verify-failed");
 });
 
