@@ -49,7 +49,7 @@ test("an invitation is pasted, a weak PIN refused, the device enrolled", async (
   await button("登记").click();
   await headingHasFocus(page, "登记好了");
   await here("您的口令有多安全");
-  await here("如果有人拿到本机"); // the page's language, not that in which the program was started
+  await page.locator("p[lang=zh-CN]", { hasText: "如果有人拿到本机" }).waitFor(); // the page's language, not that in which the program was started
   await lookAt(page, "enrolled");
   assert.ok(!page.url().includes("QF"), "the invitation is in no address");
   await button("开始使用").click();
