@@ -38,7 +38,7 @@ const where = (page) => page.getByLabel("地点");
 const shows = (page, label, text) =>
   page.waitForFunction(
     ([name, value]) => [...document.querySelectorAll("label")].some(
-      (each) => each.textContent.startsWith(name) && document.getElementById(each.htmlFor)?.value === value),
+      (each) => each.textContent.trim().startsWith(name) && document.getElementById(each.htmlFor)?.value === value),
     [label, text],
   );
 
