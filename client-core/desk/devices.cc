@@ -1,5 +1,6 @@
 #include "client-core/desk/devices.h"
 
+#include "client-core/desk/content.h"
 #include "client-core/desk/keys.h"
 #include "client-core/desk/names.h"
 #include "client-core/desk/roster.h"
@@ -11,13 +12,13 @@ namespace qf::client {
 namespace {
 
 // Streams run 1, 2, 3 …, so the last sequence of each says how many records there are.
-constexpr sql::Statement kRecords(
-    "SELECT COALESCE(SUM(sequence), 0), COUNT(DISTINCT incarnation) FROM stream_read WHERE author = $1");
+constexpr sql::Statement kRecords("SELECT COALESCE(SUM(sequence), 0) FROM stream_read WHERE author = $1");
+constexpr sql::Statement kIncarnations("SELECT COUNT(DISTINCT incarnation) FROM stream_read WHERE author = $1");
 constexpr sql::Statement kLastSeen("SELECT clock_at_us FROM desk_author WHERE author = $1");
 
 class Lister {
  public:
-  explicit Lister(Session& session) : session_(session) {}
+  explicit Lister(Session& session) : session_(session), reads_reports_(RequireReader(session).ok()) {}
 
   absl::StatusOr<clientpb::ListDevicesResponse> List() {
     QF_TRY_ASSIGN(roster_, ReadRoster(session_));
@@ -95,10 +96,11 @@ class Lister {
       info->set_erase_approved(standing.revoked->erases());
     }
     return session_.database().Read([&](sql::ReadTxn& tx) -> absl::Status {
-      QF_TRY(tx.Query(kRecords, {device.signing_key}, [&](const sql::Row& row) {
-        info->set_records(row.Get<uint64_t>(0));
-        info->set_incarnations(row.Get<uint32_t>(1));
-      }));
+      QF_TRY_ASSIGN(const auto incarnations, tx.QueryValue<uint32_t>(kIncarnations, {device.signing_key}));
+      info->set_incarnations(incarnations.value_or(0));
+      if (!reads_reports_) return absl::OkStatus();
+      QF_TRY_ASSIGN(const auto records, tx.QueryValue<uint64_t>(kRecords, {device.signing_key}));
+      info->set_records(records.value_or(0));
       QF_TRY_ASSIGN(const auto last_seen, tx.QueryValue<uint64_t>(kLastSeen, {device.signing_key}));
       info->set_last_seen_us(last_seen.value_or(0));
       return absl::OkStatus();
@@ -115,6 +117,7 @@ class Lister {
   }
 
   Session& session_;
+  const bool reads_reports_;
   Roster roster_;
   std::map<SigningKey, Name> names_;
   clientpb::ListDevicesResponse response_;

@@ -113,6 +113,11 @@ std::string Remarks(const clientpb::DeviceInfo& device) {
   return out;
 }
 
+// Empty where the core does not tell it: at a desk that reads no reports.
+std::string RecordsOf(const clientpb::DeviceInfo& device) {
+  return device.records() == 0 ? "" : absl::StrCat(device.records());
+}
+
 absl::Status ListDevices(Context& context) {
   QF_TRY_ASSIGN(Core* const core, context.Unlock());
   QF_TRY_ASSIGN(const auto response, FetchDevices(*core));
@@ -128,8 +133,8 @@ absl::Status ListDevices(Context& context) {
                {Tr("remarks")}});
   for (const auto& device : response.devices()) {
     table.Add({ShortId(device.device_key()), Shown(device.state()), Shown(device.role()), device.person().name(),
-               device.fingerprint(), absl::StrCat(device.records()), ShownTime(device.last_seen_us()),
-               ShownYes(device.has_keys()), Remarks(device)});
+               device.fingerprint(), RecordsOf(device), ShownTime(device.last_seen_us()), ShownYes(device.has_keys()),
+               Remarks(device)});
   }
   context.out() << table.Render(context.console().columns());
   return absl::OkStatus();

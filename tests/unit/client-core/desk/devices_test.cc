@@ -85,15 +85,31 @@ TEST_F(DevicesTest, ACertificateThatEndedAndARevocationAreShown) {
   EXPECT_EQ(devices[other->key().str()].state(), clientpb::DEVICE_STATE_ENDED);
 }
 
+// Its last record is its last report: beside a name, number and moment would say who has reported, and when.
+TEST_F(DevicesTest, WhoReadsNoReportsIsNotToldWhoFiles) {
+  const auto manager = NewManager();
+  const auto phone = NewPhone("Li");
+  world.clock.Advance(kMicrosPerDay);
+  log.Append(phone->Report({}));
+  for (TestDesk* desk : {&admin, manager.get()}) desk->Sync();
+  const auto after = List(admin).at(phone->key().str());
+  EXPECT_EQ(after.records(), 0u);
+  EXPECT_EQ(after.last_seen_us(), 0u);
+  EXPECT_EQ(after.state(), clientpb::DEVICE_STATE_ACTIVE);
+  EXPECT_EQ(after.person().name(), "Li");
+  EXPECT_GT(List(*manager).at(phone->key().str()).last_seen_us(), 0u);
+}
+
 TEST_F(DevicesTest, IncarnationsAreCounted) {
   TestPhone phone(log, world.entropy);
   phone.Enrol(Invite(recordpb::ROLE_INFORMANT));
   const auto manager = NewManager();
   log.Append(phone.Report({}));  // the helper's reports are in an incarnation of their own, as after a restore
   admin.Sync();
+  manager->Sync();
   const auto devices = List(admin);
   EXPECT_EQ(devices.at(phone.key().str()).incarnations(), 2u);
-  EXPECT_EQ(devices.at(phone.key().str()).records(), 2u);
+  EXPECT_EQ(List(*manager).at(phone.key().str()).records(), 2u);
 }
 
 }  // namespace
