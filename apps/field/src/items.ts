@@ -1,5 +1,5 @@
 import { ItemState, Reason, toHex, type Item } from "@qingfeng/client";
-import { sayMoment, useWords } from "@qingfeng/kit";
+import { isLost, sayMoment, useWords } from "@qingfeng/kit";
 import { core, syncView } from "@qingfeng/kit/session";
 
 /** Under which heading of the home screen a report stands: `unread` before all others. */
@@ -7,12 +7,9 @@ export type Group = "unread" | "trouble" | "toSend" | "sent";
 
 const PAGE = 500;
 const TO_SEND = [ItemState.FILED, ItemState.PLACED];
-const TROUBLE = [ItemState.REFUSED, ItemState.DAMAGED, ItemState.UNSPECIFIED];
 
 /** True once the log has proven it. */
-export const isProven = (state: ItemState): boolean => !TO_SEND.includes(state) && !TROUBLE.includes(state);
-/** It will not arrive by itself. */
-export const isLost = (state: ItemState): boolean => TROUBLE.includes(state);
+export const isProven = (state: ItemState): boolean => !TO_SEND.includes(state) && !isLost(state);
 /** It was proven, but not all of it can arrive: a file is missing or damaged here. */
 export const lacksFile = (item: Pick<Item, "state" | "reason">): boolean => isProven(item.state) && item.reason !== Reason.UNSPECIFIED;
 /** It, or a file of it, will not arrive by itself: it can be written anew. */

@@ -13,6 +13,7 @@ export { keep, kept } from "./kept.js";
 export { announce, announceUnseen, hush } from "./announcer.js";
 export { useHeading } from "./heading.js";
 export { type IconName } from "./icons.js";
+export { isLost } from "./items.js";
 export { LOCK } from "./lock.js";
 export { useFailure } from "./failure.js";
 export { dateToMicros, fromLocalInput, microsToDate, sayDay, sayDuration, sayMoment, toLocalInput } from "./time.js";
