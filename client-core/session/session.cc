@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/try.h"
+#include "common/record/authority_kinds.h"
 #include "common/record/ceremony.h"
 #include "common/sealing/seal.h"
 
@@ -20,12 +21,6 @@ constexpr sql::Statement kKeepSecret(
     "ON CONFLICT (public_key) DO UPDATE SET number = CASE WHEN excluded.number > epoch_secret.number "
     "THEN excluded.number ELSE epoch_secret.number END");
 constexpr sql::Statement kSecrets("SELECT secret_key FROM epoch_secret ORDER BY number DESC, public_key");
-
-// Kinds that the fold of authority needs; everything else is read when it is shown.
-constexpr recordpb::Kind kKeyKinds[] = {
-    recordpb::KIND_GENESIS, recordpb::KIND_CERTIFICATE, recordpb::KIND_REVOKE,  recordpb::KIND_INVITE,
-    recordpb::KIND_ENROL,   recordpb::KIND_EPOCH,       recordpb::KIND_RESTART, recordpb::KIND_APPROVE,
-};
 
 sealing::SealContext ContextOf(const OfficeId& office, const Item& item) {
   return {office,      item.feed.name(),
@@ -58,7 +53,7 @@ absl::Status Session::Load() {
     QF_TRY_ASSIGN(server_time_us_, GetNumber(tx, Setting::kServerTimeUs));
     QF_TRY_ASSIGN(const auto is_desk, GetSetting(tx, Setting::kIsDesk));
     is_desk_ = is_desk.has_value();
-    for (const recordpb::Kind kind : kKeyKinds) {
+    for (const recordpb::Kind kind : record::kAuthorityKinds) {
       QF_TRY(ForEachEntryOfKind(tx, kind, 0, [this](const StoredEntry& stored) {
         authority_.Add(stored.entry.record.header, stored.entry.record.id, stored.entry.place);
         return absl::OkStatus();

@@ -6,6 +6,7 @@
 #include "common/base/limits.h"
 #include "common/base/logging.h"
 #include "common/log/checkpoint.h"
+#include "common/record/authority_kinds.h"
 #include "server/store/entries.h"
 #include "server/store/settings.h"
 
@@ -20,20 +21,8 @@ constexpr size_t kCachedTiles = 256;
 }  // namespace
 
 bool IsFact(recordpb::Kind kind) {
-  switch (kind) {
-    case recordpb::KIND_GENESIS:
-    case recordpb::KIND_CERTIFICATE:
-    case recordpb::KIND_REVOKE:
-    case recordpb::KIND_INVITE:
-    case recordpb::KIND_ENROL:
-    case recordpb::KIND_EPOCH:
-    case recordpb::KIND_RESTART:
-    case recordpb::KIND_REFILLED:
-    case recordpb::KIND_APPROVE:
-      return true;
-    default:
-      return false;
-  }
+  const auto& kinds = record::kAuthorityKinds;
+  return kind == recordpb::KIND_REFILLED || std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
 }
 
 absl::StatusOr<std::unique_ptr<LogBook>> LogBook::Open(Files& files, Clock& clock, sql::Database& database,
