@@ -1,7 +1,9 @@
 // How every app is built: `vite build --config ../vite.config.ts` in its folder.
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import vue from "@vitejs/plugin-vue";
+import license from "rollup-plugin-license";
 import { defineConfig, type Plugin } from "vite";
 
 const FIRST_LOAD_BYTES_MAX = 300 * 1024;
@@ -23,9 +25,17 @@ function firstLoad(): Plugin {
   };
 }
 
+// The licences of what a build takes in, beside it: whoever gives the app on gives them too.
+const notices = license({
+  thirdParty: {
+    allow: { test: "(MIT OR ISC OR Apache-2.0 OR BSD-2-Clause OR BSD-3-Clause)", failOnUnlicensed: true, failOnViolation: true },
+    output: { file: join(process.cwd(), "dist/NOTICES.txt") },
+  },
+});
+
 export default defineConfig({
   publicDir: fileURLToPath(new URL("kit/public", import.meta.url)),
-  plugins: [vue(), firstLoad()],
+  plugins: [vue(), notices, firstLoad()],
   define: {
     __VUE_OPTIONS_API__: false,
     __VUE_PROD_DEVTOOLS__: false,

@@ -12,11 +12,13 @@ using testing::Key;
 using testing::Not;
 using testing::Pair;
 
-constexpr Asset kAssets[] = {{"index.html", "<app>"}, {"assets/main-1a2b.js", "run()"}, {"icon.svg", "<svg>"}};
+constexpr Asset kAssets[] = {
+    {"index.html", "<app>"}, {"assets/main-1a2b.js", "run()"}, {"icon.svg", "<svg>"}, {"NOTICES.txt", "MIT"}};
 
 TEST(Pages, EachFileWithItsType) {
   const Pages pages(kAssets);
   EXPECT_EQ(pages.Get("/icon.svg?x=1").content_type, "image/svg+xml");
+  EXPECT_EQ(pages.Get("/NOTICES.txt").content_type, "text/plain; charset=utf-8");
   EXPECT_EQ(pages.Get("/assets/main-1a2b.js").body, "run()");
   EXPECT_THAT(pages.Get("/assets/main-1a2b.js").headers, Contains(Pair("Cache-Control", HasSubstr("immutable"))));
   EXPECT_THAT(pages.Get("/").headers, Not(Contains(Key("Cache-Control"))));
