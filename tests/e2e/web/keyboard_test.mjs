@@ -153,6 +153,7 @@ test("a device is let in: invited at the administrator's desk, certified, and th
   await page.keyboard.press("g");
   await page.keyboard.press("d");
   await headingHasFocus(page, "设备");
+  await page.getByRole("columnheader", { name: "持有人" }).waitFor();
   assert.match(await tree(), /region "设备"[\s\S]*columnheader "持有人"/);
   await press("button", "发出邀请");
   await headingHasFocus(page, "发出邀请");

@@ -48,6 +48,12 @@ async function fileWith(title, name) {
   await me.button(`移除 ${name}`).waitFor();
   await me.file(title);
 }
+/** From the home screen: no Exchange is under way any more whose answer what is filed next would have to wait for. */
+async function settled() {
+  await me.button("立即同步").click();
+  await page.locator("button[aria-disabled=true]").waitFor({ state: "detached" });
+  await me.here("都已送达");
+}
 const main = () => page.getByRole("main").innerText();
 const open = (title) => page.getByRole("link", { name: title }).click();
 /** What the page says of how much of the file has gone, as often as that changes, until it says that it is there. */
@@ -127,7 +133,7 @@ test("cut in the middle: it says what is there; afterwards only the rest is sent
 
 test("an answer that is lost proves nothing: the report stays on its way, and is in the office once", async () => {
   await me.home();
-  await me.here("都已送达");
+  await settled();
   relay.become({ silent: "down" });
   const before = relay.up;
   await me.beginReport("回音丢了");
@@ -143,8 +149,9 @@ test("an answer that is lost proves nothing: the report stays on its way, and is
 });
 
 test("a network that swallows everything is called one that does not answer, and is left behind by itself", async () => {
-  relay.become({ silent: "both" });
   await me.home();
+  await settled();
+  relay.become({ silent: "both" });
   await me.beginReport("没有声音");
   await me.file("没有声音");
   await me.home();
@@ -158,6 +165,7 @@ test("a network that swallows everything is called one that does not answer, and
 });
 
 test("what was filed while another is still on its way has not gone out: it is taken back, put right and filed anew", async () => {
+  await settled();
   relay.become({ silent: "both" });
   await me.beginReport("先写的");
   await me.file("先写的");
