@@ -18,7 +18,7 @@ constexpr uint64_t kPartUs = 1'000'000;        // a part takes about this long
 constexpr size_t kPartBytesMin = 4 * 1024;     // below it, the frame around a part would weigh too much
 constexpr size_t kFirstPartBytes = 16 * 1024;  // before the link's speed is known
 constexpr size_t kPartsInFlight = 2;
-constexpr uint32_t kWrongDigestsMax = 2;  // then the file here is damaged, or the server
+constexpr uint32_t kWrongDigestsMax = 2;  // then the file here is damaged, or the server's word is
 constexpr size_t kItemsAtOnce = 64;
 
 absl::Status Impossible() {
