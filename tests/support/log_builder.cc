@@ -132,8 +132,15 @@ serverpb::GetNextLogKeyResponse LogBuilder::NextLogKey() {
   return response;
 }
 
+// Of lost terms too: devices bring their RESTARTs to a server that has nothing.
 std::optional<SigningKey> LogBuilder::KeyOfTerm(uint64_t term) const {
-  return term == term_ ? std::optional<SigningKey>(log_key_.public_key()) : authority_.LogKeyOf(term);
+  if (term == record::kFirstTerm) return *SigningKey::From(office_.genesis.header.clear.genesis().log_key());
+  for (const auto& raw : restarts_) {
+    const record::Record restart = *record::ParseRecord(raw, record::SignatureCheck::kKnownGood);
+    if (restart.header.clear.restart().term() == term)
+      return *SigningKey::From(restart.header.clear.restart().log_key());
+  }
+  return std::nullopt;
 }
 
 std::optional<record::Placement> LogBuilder::ProvedPrior(const serverpb::Offer& offer, const record::Record& record,
