@@ -68,7 +68,6 @@ void Authority::Add(const Header& header, const RecordId& id, const Placement& p
   switch (header.kind) {
     case recordpb::KIND_GENESIS:
       if (genesis_.has_value() || OfficeIdOf(header.author) != office_) break;
-      root_ = header.author;
       genesis_ = GenesisFact{fact, clear.genesis(), KeyIn(clear.genesis().administrator().signing_key())};
       break;
     case recordpb::KIND_CERTIFICATE:
@@ -78,13 +77,9 @@ void Authority::Add(const Header& header, const RecordId& id, const Placement& p
     case recordpb::KIND_REVOKE:
       InsertInOrder(revokes_[KeyIn(clear.revoke().device())], RevokeFact{fact, clear.revoke().mode()});
       break;
-    case recordpb::KIND_ENROL: {
-      enrols_.emplace(header.author, EnrolFact{fact, clear.enrol()});
-      if (const auto invitation = InvitationId::From(clear.enrol().invitation_id()); invitation.ok()) {
-        invitation_users_.emplace(*invitation, header.author);
-      }
+    case recordpb::KIND_ENROL:
+      InsertInOrder(enrols_[header.author], EnrolFact{fact, clear.enrol()});
       break;
-    }
     case recordpb::KIND_INVITE:
       if (const auto invitation = InvitationId::From(clear.invite().invitation_id()); invitation.ok()) {
         invites_.emplace(*invitation, InviteFact{fact, clear.invite()});
@@ -113,12 +108,11 @@ void Authority::Truncate(uint64_t size) {
     facts.erase(std::remove_if(facts.begin(), facts.end(), beyond), facts.end());
     return facts.empty();
   };
-  if (genesis_.has_value() && beyond(*genesis_)) genesis_.reset();  // the root stays known: the office's id names it
+  if (genesis_.has_value() && beyond(*genesis_)) genesis_.reset();
   EraseIf(certificates_, trim);
   EraseIf(revokes_, trim);
-  EraseIf(enrols_, beyond);
+  EraseIf(enrols_, trim);
   EraseIf(invites_, beyond);
-  EraseIf(invitation_users_, [this](const SigningKey& user) { return enrols_.count(user) == 0; });
   EraseIf(approvals_, [size](std::vector<Fact>& facts) {
     facts.erase(std::remove_if(facts.begin(), facts.end(), [size](const Fact& f) { return f.place.position >= size; }),
                 facts.end());
@@ -137,13 +131,15 @@ Standing Authority::StandingOf(const SigningKey& author, uint64_t at_us) const {
     }
   }
   if (MadeAdministrator(author, at_us)) standing.role = recordpb::ROLE_ADMINISTRATOR;
-  if (const auto found = enrols_.find(author);
-      found != enrols_.end() && found->second.fact.place.clock_at_us <= at_us) {
-    standing.enrolled_at_us = found->second.fact.place.clock_at_us;
+  if (const auto found = enrols_.find(author); found != enrols_.end()) {
+    const uint64_t first_us = found->second.front().fact.place.clock_at_us;
+    if (first_us <= at_us) standing.enrolled_at_us = first_us;
   }
   standing.revoked = RevocationOf(author, at_us);
   return standing;
 }
+
+bool Authority::IsRoot(const SigningKey& key) const { return genesis_.has_value() && genesis_->fact.author == key; }
 
 // Asks for no one's standing but an administrator's, which comes from the root alone: StandingOf here would not end for
 // certificates that vouch for each other, or for themselves.
@@ -153,7 +149,7 @@ bool Authority::CertificateCounts(const CertificateFact& fact) const {
   header.kind = recordpb::KIND_CERTIFICATE;
   header.feed = fact.fact.feed;
   *header.clear.mutable_certificate() = fact.certificate;
-  if (fact.fact.author == root_) return MayAppend(Appender::kRoot, header);
+  if (IsRoot(fact.fact.author)) return MayAppend(Appender::kRoot, header);
   return !MadeAdministrator(KeyIn(fact.certificate.device().signing_key()), place.clock_at_us) &&
          IsAdministrator(fact.fact.author, place.clock_at_us) && MayAppend(Appender::kAdministrator, header);
 }
@@ -164,7 +160,7 @@ bool Authority::MadeAdministrator(const SigningKey& device, uint64_t at_us) cons
   return found != certificates_.end() &&
          std::any_of(found->second.begin(), found->second.end(), [&](const CertificateFact& fact) {
            const auto& certificate = fact.certificate;
-           return fact.fact.author == root_ && certificate.role() == recordpb::ROLE_ADMINISTRATOR &&
+           return IsRoot(fact.fact.author) && certificate.role() == recordpb::ROLE_ADMINISTRATOR &&
                   certificate.from_us() <= at_us && at_us < certificate.to_us() && CertificateCounts(fact);
          });
 }
@@ -174,7 +170,7 @@ bool Authority::IsAdministrator(const SigningKey& device, uint64_t at_us) const 
 }
 
 bool Authority::RevokeCounts(const RevokeFact& fact) const {
-  return fact.fact.author == root_ || IsAdministrator(fact.fact.author, fact.fact.place.clock_at_us);
+  return IsRoot(fact.fact.author) || IsAdministrator(fact.fact.author, fact.fact.place.clock_at_us);
 }
 
 // The earliest end that counts; while there is none, the earliest pause that has not ended.
@@ -218,7 +214,7 @@ std::optional<uint64_t> Authority::ApprovalOf(const RevokeFact& revoke) const {
 }
 
 bool Authority::Allowed(const Standing& standing, const Header& header) const {
-  if (header.author == root_) return MayAppend(Appender::kRoot, header);
+  if (IsRoot(header.author)) return MayAppend(Appender::kRoot, header);
   if (header.feed.kind == FeedKind::kThread && header.feed.key == header.author)
     return MayAppend(Appender::kThread, header);
   if (header.feed.kind == FeedKind::kLetters) return MayAppend(Appender::kAnyKey, header);
@@ -270,10 +266,17 @@ Verdict Authority::JudgeEnrol(const Header& header, uint64_t at_us) const {
   if (invite == invites_.end()) return {Fate::kLater, Reason::REASON_INVITE};
   if (Sha256(enrol.token()).bytes() != invite->second.invite.token_sha256())
     return {Fate::kRefuse, Reason::REASON_TOKEN};
-  const auto user = invitation_users_.find(*invitation);
-  if (user != invitation_users_.end() && user->second != header.author) return {Fate::kRefuse, Reason::REASON_USED};
+  if (UsedByAnother(enrol.invitation_id(), header.author)) return {Fate::kRefuse, Reason::REASON_USED};
   if (at_us > invite->second.invite.expires_us()) return {Fate::kRefuse, Reason::REASON_EXPIRED};
   return {};
+}
+
+bool Authority::UsedByAnother(Bytes invitation, const SigningKey& device) const {
+  return std::any_of(enrols_.begin(), enrols_.end(), [&](const auto& enrols) {
+    return enrols.first != device &&
+           std::any_of(enrols.second.begin(), enrols.second.end(),
+                       [&](const EnrolFact& fact) { return fact.enrol.invitation_id() == invitation; });
+  });
 }
 
 bool Authority::Counts(const Header& header, const Placement& place) const {
@@ -358,7 +361,7 @@ std::optional<CertifiedDevice> Authority::DeviceOf(const SigningKey& device) con
     return CertifiedDevice{device, SealingKeyIn(certificate.device().sealing_key()), certificate.role()};
   }
   if (const auto found = enrols_.find(device); found != enrols_.end()) {
-    return CertifiedDevice{device, SealingKeyIn(found->second.enrol.device().sealing_key()),
+    return CertifiedDevice{device, SealingKeyIn(found->second.front().enrol.device().sealing_key()),
                            recordpb::ROLE_UNSPECIFIED};
   }
   return std::nullopt;

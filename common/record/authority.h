@@ -50,7 +50,7 @@ struct Revocation {
 struct Standing {
   Role role = recordpb::ROLE_UNSPECIFIED;       // in force
   Role late_role = recordpb::ROLE_UNSPECIFIED;  // of a certificate that has ended
-  std::optional<uint64_t> enrolled_at_us;       // clock_at of its ENROL
+  std::optional<uint64_t> enrolled_at_us;       // clock_at of its first ENROL
   std::optional<Revocation> revoked;
   bool known() const {
     return role != recordpb::ROLE_UNSPECIFIED || late_role != recordpb::ROLE_UNSPECIFIED || enrolled_at_us.has_value();
@@ -114,7 +114,6 @@ class Authority {
 
   // Key that signs checkpoints of `term`; nullopt if the log does not hold its RESTART.
   std::optional<SigningKey> LogKeyOf(uint64_t term) const;
-  const SigningKey& root() const { return root_; }
 
  private:
   struct Fact {
@@ -149,6 +148,8 @@ class Authority {
     SigningKey administrator;
   };
 
+  // GENESIS names it; without GENESIS nobody is.
+  bool IsRoot(const SigningKey& key) const;
   bool CertificateCounts(const CertificateFact& fact) const;
   // GENESIS or the root says so of that moment. Nothing that an administrator certifies changes it: only the root and a
   // REVOKE do.
@@ -163,16 +164,15 @@ class Authority {
   // May somebody who stands so append that?
   bool Allowed(const Standing& standing, const Header& header) const;
   bool MayDrain(const Header& header) const;
+  bool UsedByAnother(Bytes invitation, const SigningKey& device) const;
   Verdict JudgeEnrol(const Header& header, uint64_t at_us) const;
 
   OfficeId office_;
-  SigningKey root_;
   std::optional<GenesisFact> genesis_;
   std::map<SigningKey, std::vector<CertificateFact>> certificates_;  // by device, in (clock_at, id) order
   std::map<SigningKey, std::vector<RevokeFact>> revokes_;            // by device, in (clock_at, id) order
-  std::map<SigningKey, EnrolFact> enrols_;                           // by device
+  std::map<SigningKey, std::vector<EnrolFact>> enrols_;              // by device, in (clock_at, id) order
   std::map<InvitationId, InviteFact> invites_;
-  std::map<InvitationId, SigningKey> invitation_users_;
   std::map<RecordId, std::vector<Fact>> approvals_;  // by what they approve
   std::vector<EpochFact> epochs_;
   std::map<uint64_t, std::pair<Fact, SigningKey>> log_keys_;  // by term, from RESTARTs

@@ -3,6 +3,7 @@
 
 Run at the root of the tree: /usr/bin/python3 tests/fuzz/make_corpus.py. Inputs that a run of fuzzing found stay beside these.
 """
+import hashlib
 import json
 import pathlib
 import subprocess
@@ -85,6 +86,14 @@ def main():
         for who, choice in {"phone": 12, "desk": 14, "administrator": 13}.items():
             write("exchange", f"{who}_{name}", bytes([choice]) + request.SerializeToString())
     write("exchange", "everything", bytes([12]) + pushed.SerializeToString())
+    # An office whose root is the key that fuzz_record signs with: chance does not meet its id.
+    root = bytes.fromhex("af06a3e3291714e4f356c19c9b15cd1951ec6e6662aa77be07547f289383341d")
+    genesis = pb.Header(office_id=hashlib.sha256(root).digest()[:16], feed="broadcast", author=b"a" * 32,
+                        incarnation=b"i" * 8, sequence=1, kind=pb.KIND_GENESIS, item_id=b"t" * 16)
+    genesis.clear_part.genesis.log_key = b"k" * 32
+    genesis.clear_part.genesis.administrator.signing_key = b"d" * 32
+    write("record", "genesis_by_the_root", b"\x01\x00" + genesis.SerializeToString())
+
     hello = sync.ExchangeRequest()
     hello.hello.protocol_revision = 1
     hello.hello.incarnation = b"i" * 8

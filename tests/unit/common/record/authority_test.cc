@@ -106,6 +106,53 @@ TEST_F(AuthorityTest, TheTableIsDefaultDeny) {
   EXPECT_FALSE(Kept(log_, Feed::Office(), recordpb::KIND_REPORT));
 }
 
+// A server takes a GENESIS back when its transaction fails, and a reader when the log it is in was replaced; neither
+// may go on knowing a root that no entry names, or it would judge otherwise than one that was just started.
+TEST_F(AuthorityTest, WhatIsForgottenLeavesNoRootBehind) {
+  authority_.Truncate(0);
+  EXPECT_EQ(Judge(root_, Feed::Broadcast(), recordpb::KIND_GENESIS).reason, Reason::REASON_ROLE);
+  EXPECT_FALSE(authority_.StandingOf(admin_.public_key(), Now()).known());
+  for (const Fact& fact : facts_) authority_.Add(fact.header, fact.id, fact.place);
+  EXPECT_TRUE(Kept(root_, Feed::Broadcast(), recordpb::KIND_GENESIS));
+  EXPECT_EQ(authority_.StandingOf(admin_.public_key(), Now()).role, recordpb::ROLE_ADMINISTRATOR);
+}
+
+// Of two ENROLs of one phone the earlier says since when it is known, in whatever order a refill brings them.
+TEST_F(AuthorityTest, TheFirstEnrolmentIsTheEarliest) {
+  recordpb::ClearPart first, second;
+  first.mutable_enrol()->set_invitation_id(std::string(InvitationId::kSize, '1'));
+  second.mutable_enrol()->set_invitation_id(std::string(InvitationId::kSize, '2'));
+  Append(stranger_, Feed::Roster(), recordpb::KIND_ENROL, first);
+  Append(stranger_, Feed::Roster(), recordpb::KIND_ENROL, second);
+  const uint64_t earliest_us = facts_[4].place.clock_at_us;
+  Authority refilled(OfficeIdOf(root_.public_key()));
+  for (auto fact = facts_.rbegin(); fact != facts_.rend(); ++fact) refilled.Add(fact->header, fact->id, fact->place);
+  EXPECT_EQ(authority_.StandingOf(stranger_.public_key(), earliest_us).enrolled_at_us, earliest_us);
+  EXPECT_EQ(refilled.StandingOf(stranger_.public_key(), earliest_us).enrolled_at_us, earliest_us);
+}
+
+TEST_F(AuthorityTest, AnInvitationWhoseUseWasTakenBackIsFree) {
+  const std::string token(16, 't'), invitation(InvitationId::kSize, '2');
+  recordpb::ClearPart invite, enrol, another;
+  invite.mutable_invite()->set_invitation_id(invitation);
+  invite.mutable_invite()->set_token_sha256(Sha256(token).str());
+  invite.mutable_invite()->set_expires_us(UINT64_MAX);
+  enrol.mutable_enrol()->set_invitation_id(invitation);
+  enrol.mutable_enrol()->set_token(token);
+  another = enrol;
+  enrol.mutable_enrol()->mutable_device()->set_signing_key(stranger_.public_key().str());
+  another.mutable_enrol()->mutable_device()->set_signing_key(informant_.public_key().str());
+  Append(admin_, Feed::Roster(), recordpb::KIND_INVITE, invite);
+  recordpb::ClearPart earlier = enrol;
+  earlier.mutable_enrol()->set_invitation_id(std::string(InvitationId::kSize, '1'));
+  Append(stranger_, Feed::Roster(), recordpb::KIND_ENROL, earlier);
+  Append(stranger_, Feed::Roster(), recordpb::KIND_ENROL, enrol);
+  EXPECT_TRUE(Kept(stranger_, Feed::Roster(), recordpb::KIND_ENROL, enrol));
+  EXPECT_EQ(Judge(informant_, Feed::Roster(), recordpb::KIND_ENROL, another).reason, Reason::REASON_USED);
+  authority_.Truncate(facts_.size() - 1);
+  EXPECT_TRUE(Kept(informant_, Feed::Roster(), recordpb::KIND_ENROL, another));
+}
+
 TEST_F(AuthorityTest, NoAdministratorMakesAnAdministratorOrShowsAFieldDeviceToAll) {
   EXPECT_FALSE(Kept(admin_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE,
                     Certificate(stranger_, recordpb::ROLE_ADMINISTRATOR)));
