@@ -8,6 +8,7 @@
 #include "client-core/desk/names.h"
 #include "client-core/desk/own_items.h"
 #include "client-core/desk/words.h"
+#include "client-core/session/server_methods.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/try.h"
@@ -17,7 +18,6 @@
 namespace qf::client {
 namespace {
 
-constexpr char kRead[] = "qingfeng.server.v1.BlobService/Read";
 constexpr uint64_t kReadTimeoutUs = 10 * kMicrosPerSecond;
 
 // Makes Arrival messages out of rows, in one transaction.
@@ -162,7 +162,7 @@ class ArrivalQuery : public std::enable_shared_from_this<ArrivalQuery> {
     request.set_sha256(row_.blobs[next_].sha256.str());
     request.set_size_bytes_max(1);
     desk_.server().Call<serverpb::ReadResponse>(
-        kRead, request,
+        server_methods::kRead, request,
         [self = shared_from_this()](absl::StatusOr<serverpb::ReadResponse> response) { self->OnAnswer(response); },
         kReadTimeoutUs);
   }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client-core/desk/content.h"
+#include "client-core/session/server_methods.h"
 #include "client-core/store/blob.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
@@ -17,7 +18,6 @@
 namespace qf::client {
 namespace {
 
-constexpr char kRead[] = "qingfeng.server.v1.BlobService/Read";
 static_assert(sealing::kChunkBytes <= limits::kBlobChunkBytes);  // what a piece may hold
 
 // A file, as the record that names it says.
@@ -221,7 +221,7 @@ class Reading final : public DeskCall, public std::enable_shared_from_this<Readi
     request.set_sha256(wanted_.sha256.str());
     request.set_offset(copy_->size_bytes());
     desk_.server().Call<serverpb::ReadResponse>(
-        kRead, request, [self = shared_from_this()](absl::StatusOr<serverpb::ReadResponse> response) {
+        server_methods::kRead, request, [self = shared_from_this()](absl::StatusOr<serverpb::ReadResponse> response) {
           self->OnFetched(std::move(response));
         });
   }

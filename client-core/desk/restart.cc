@@ -7,6 +7,7 @@
 #include "client-core/desk/content.h"
 #include "client-core/desk/mirror.h"
 #include "client-core/session/evidence.h"
+#include "client-core/session/server_methods.h"
 #include "client-core/session/version.h"
 #include "client-core/store/offer.h"
 #include "client-core/store/setting.h"
@@ -20,9 +21,6 @@
 
 namespace qf::client {
 namespace {
-
-constexpr char kGetNextLogKey[] = "qingfeng.server.v1.LogService/GetNextLogKey";
-constexpr char kExchange[] = "qingfeng.server.v1.SyncService/Exchange";
 
 constexpr sql::Statement kOfferedCertificates("SELECT record_id FROM offer WHERE rank = 1 AND feed = 'broadcast'");
 
@@ -94,7 +92,7 @@ class Restarting : public std::enable_shared_from_this<Restarting> {
 
   void Start() {
     desk_.server().Call<serverpb::GetNextLogKeyResponse>(
-        kGetNextLogKey, serverpb::GetNextLogKeyRequest(),
+        server_methods::kGetNextLogKey, serverpb::GetNextLogKeyRequest(),
         [self = shared_from_this()](absl::StatusOr<serverpb::GetNextLogKeyResponse> response) {
           if (!response.ok()) return self->done_(response.status());
           auto record = self->Sign(*response);
@@ -156,7 +154,8 @@ class Restarting : public std::enable_shared_from_this<Restarting> {
     request.mutable_hello()->set_term(server_term);
     *request.add_push()->mutable_record() = record.ToProto();
     desk_.server().Call<serverpb::ExchangeResponse>(
-        kExchange, request, [self = shared_from_this()](absl::StatusOr<serverpb::ExchangeResponse> response) {
+        server_methods::kExchange, request,
+        [self = shared_from_this()](absl::StatusOr<serverpb::ExchangeResponse> response) {
           self->done_(self->Answer(response));
         });
   }

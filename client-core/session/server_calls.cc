@@ -2,15 +2,11 @@
 
 #include <set>
 
+#include "client-core/session/server_methods.h"
 #include "common/rpc/call_token.h"
 #include "qingfeng/server/v1/enrolment.pb.h"
 
 namespace qf::client {
-namespace {
-
-constexpr char kGetOffice[] = "qingfeng.server.v1.EnrolmentService/GetOffice";
-
-}  // namespace
 
 struct ServerCalls::State : std::enable_shared_from_this<ServerCalls::State> {
   State(Session& session, rpc::Transport& transport) : session(&session), transport(transport) {}
@@ -32,7 +28,7 @@ struct ServerCalls::State : std::enable_shared_from_this<ServerCalls::State> {
 
   // This device's clock is wrong: takes the server's for the calls, and for nothing else.
   void AskTimeThenSend(const std::string& method, std::string request, uint64_t timeout_us, rpc::Transport::Done done) {
-    Start(kGetOffice, "", "", timeout_us,
+    Start(server_methods::kGetOffice, "", "", timeout_us,
           [self = shared_from_this(), method, request = std::move(request), timeout_us,
            done = std::move(done)](absl::StatusOr<std::string> response) mutable {
             serverpb::GetOfficeResponse office;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "client-core/session/office_constants.h"
+#include "client-core/session/server_methods.h"
 #include "client-core/store/entry.h"
 #include "client-core/store/offer.h"
 #include "client-core/store/setting.h"
@@ -18,7 +19,6 @@
 namespace qf::client {
 namespace {
 
-constexpr char kCheckConsistency[] = "qingfeng.server.v1.LogService/CheckConsistency";
 constexpr uint64_t kNoLimit = INT64_MAX;
 
 constexpr sql::Statement kUnsettle("UPDATE item SET settled_size = NULL WHERE settled_size >= $1");
@@ -122,7 +122,7 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
     serverpb::CheckConsistencyRequest request;
     request.set_old_size(candidates_[next_].size);
     calls_.Call<serverpb::CheckConsistencyResponse>(
-        kCheckConsistency, request,
+        server_methods::kCheckConsistency, request,
         [self = shared_from_this()](absl::StatusOr<serverpb::CheckConsistencyResponse> response) {
           self->OnAnswer(std::move(response));
         });

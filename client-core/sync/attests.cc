@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "client-core/session/server_methods.h"
 #include "client-core/store/entry.h"
 #include "client-core/store/setting.h"
 #include "common/base/error.h"
@@ -16,7 +17,6 @@
 namespace qf::client {
 namespace {
 
-constexpr char kCheckConsistency[] = "qingfeng.server.v1.LogService/CheckConsistency";
 constexpr uint64_t kProofUs = 15 * kMicrosPerSecond;
 constexpr uint64_t kUnheardUs = 7 * kMicrosPerDay;
 constexpr int kLookedAt = 1000;  // attests of one fold: what re-offers bring of an old term is not read for ever
@@ -113,7 +113,7 @@ void HearDesks(Replica& replica, ServerCalls& calls, absl::AnyInvocable<void(abs
   request.set_old_size(claim.size);
   request.set_new_size(own.size);
   calls.Call<serverpb::CheckConsistencyResponse>(
-      kCheckConsistency, request,
+      server_methods::kCheckConsistency, request,
       [&replica, claim, own, attest = std::move(heard->attest),
        done = std::move(done)](absl::StatusOr<serverpb::CheckConsistencyResponse> response) mutable {
         if (!response.ok() || replica.term() != claim.term) return done(absl::OkStatus(), "");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "client-core/session/evidence.h"
+#include "client-core/session/server_methods.h"
 #include "client-core/store/blob.h"
 #include "client-core/store/offer.h"
 #include "client-core/store/setting.h"
@@ -23,7 +24,6 @@
 namespace qf::client {
 namespace {
 
-constexpr char kExchange[] = "qingfeng.server.v1.SyncService/Exchange";
 constexpr uint64_t kExchangeTimeoutUs = 60 * kMicrosPerSecond;
 
 // Answers that show that the server, or somebody before it, does not tell the truth.
@@ -187,7 +187,7 @@ class Driver final : public SyncDriver {
     if (!request.ok()) return OnBroken(request.status());
     auto shared = std::make_shared<Request>(*std::move(request));
     calls_.Call<serverpb::ExchangeResponse>(
-        kExchange, shared->message,
+        server_methods::kExchange, shared->message,
         [this, shared, exchange = exchange_](absl::StatusOr<serverpb::ExchangeResponse> response) {
           if (exchange != exchange_) return;
           if (!response.ok()) return OnBroken(response.status());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "client-core/session/server_methods.h"
 #include "client-core/store/offer.h"
 #include "client-core/store/setting.h"
 #include "client-core/sync/acknowledge.h"
@@ -14,9 +15,6 @@
 
 namespace qf::client {
 namespace {
-
-constexpr char kGetOffice[] = "qingfeng.server.v1.EnrolmentService/GetOffice";
-constexpr char kEnrol[] = "qingfeng.server.v1.EnrolmentService/Enrol";
 
 constexpr sql::Statement kOpenEnrol("SELECT item_id FROM item WHERE waiting = 1 AND kind = $1");
 constexpr sql::Statement kRefusedEnrol("SELECT reason FROM item WHERE kind = $1 AND state = 4");
@@ -54,7 +52,7 @@ class FirstContact : public std::enable_shared_from_this<FirstContact> {
 
   void Start() {
     calls_.Call<serverpb::GetOfficeResponse>(
-        kGetOffice, serverpb::GetOfficeRequest(), [self = shared_from_this()](auto response) {
+        server_methods::kGetOffice, serverpb::GetOfficeRequest(), [self = shared_from_this()](auto response) {
           if (!response.ok()) return self->done_(response.status());
           if (absl::Status status = TakeOffice(self->replica_, *response); !status.ok()) return self->done_(status);
           self->HandIn();
@@ -78,7 +76,7 @@ class FirstContact : public std::enable_shared_from_this<FirstContact> {
     serverpb::EnrolRequest request;
     *request.mutable_enrol() = record.ToProto();
     pushed_.push_back({std::move(record), false});
-    calls_.Call<serverpb::EnrolResponse>(kEnrol, request, [self = shared_from_this()](auto response) {
+    calls_.Call<serverpb::EnrolResponse>(server_methods::kEnrol, request, [self = shared_from_this()](auto response) {
       self->done_(response.ok() ? self->Take(*response) : response.status());
     });
   }

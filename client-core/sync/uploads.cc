@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client-core/session/server_methods.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/logging.h"
@@ -10,9 +11,6 @@
 
 namespace qf::client {
 namespace {
-
-constexpr char kBegin[] = "qingfeng.server.v1.BlobService/Begin";
-constexpr char kAppend[] = "qingfeng.server.v1.BlobService/Append";
 
 constexpr uint64_t kPartUs = 1'000'000;        // a part takes about this long
 constexpr size_t kPartBytesMin = 4 * 1024;     // below it, the frame around a part would weigh too much
@@ -96,11 +94,12 @@ void Uploads::Begin() {
   serverpb::BeginRequest request;
   request.set_record_id(current_->record.str());
   request.set_sha256(current_->sha256.str());
-  calls_.Call<serverpb::BeginResponse>(kBegin, request, [this, generation = generation_](auto response) {
-    if (generation != generation_) return;
-    if (!response.ok()) return OnRefused(response.status());
-    OnBegin(response->committed_bytes(), response->complete());
-  });
+  calls_.Call<serverpb::BeginResponse>(server_methods::kBegin, request,
+                                       [this, generation = generation_](auto response) {
+                                         if (generation != generation_) return;
+                                         if (!response.ok()) return OnRefused(response.status());
+                                         OnBegin(response->committed_bytes(), response->complete());
+                                       });
 }
 
 void Uploads::OnBegin(uint64_t committed, bool complete) {
@@ -142,7 +141,8 @@ void Uploads::SendPart() {
   job.reached = std::max(job.reached, job.next);
   const uint64_t started_us = session_.world().clock.SteadyUs();
   calls_.Call<serverpb::AppendResponse>(
-      kAppend, request, [this, generation = generation_, offset, size_bytes, started_us](auto response) {
+      server_methods::kAppend, request,
+      [this, generation = generation_, offset, size_bytes, started_us](auto response) {
         if (generation != generation_) return;
         if (!response.ok()) return OnRefused(response.status());
         OnPart(offset, size_bytes, started_us, response->committed_bytes(), response->complete());
