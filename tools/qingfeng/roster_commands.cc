@@ -115,7 +115,7 @@ std::string Remarks(const clientpb::DeviceInfo& device) {
 
 // Empty where the core does not tell it: at a desk that reads no reports.
 std::string RecordsOf(const clientpb::DeviceInfo& device) {
-  return device.records() == 0 ? "" : absl::StrCat(device.records());
+  return device.has_records() ? absl::StrCat(device.records()) : "";
 }
 
 absl::Status ListDevices(Context& context) {

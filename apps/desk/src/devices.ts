@@ -47,7 +47,7 @@ export function useDeviceWords() {
   return {
     when,
     // Not told at a desk that reads no reports.
-    records: ({ records }: DeviceInfo) => (records ? String(records) : ""),
+    records: ({ records }: DeviceInfo) => (records === undefined ? "" : String(records)),
     // Names are sealed to the administrators of their day and to the office's key: one that came later reads none of before.
     who: ({ person }: DeviceInfo) => (person ? person.name || t("device.unnamed") : t("device.unreadable")),
     place: ({ person }: DeviceInfo) => [person?.unit, person?.township].filter(Boolean).join(" · "),

@@ -77,7 +77,7 @@ async function atDesk(title, name) {
   assert.ok(readFileSync(path(`desk-${name}`)).equals(readFileSync(path(name))), "every byte is right");
 }
 
-test("at 8 kB a second, 0.8 s there and back: the report first, then its file, told in words as it goes", async () => {
+test("on a far and slow link: the report first, then its file, told in words as it goes", async () => {
   relay.become(FAR);
   const before = relay.up;
   await fileWith("慢网", "慢.bin");
