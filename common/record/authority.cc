@@ -166,31 +166,33 @@ bool Authority::MadeAdministrator(const SigningKey& device, uint64_t at_us) cons
 }
 
 bool Authority::IsAdministrator(const SigningKey& device, uint64_t at_us) const {
-  return MadeAdministrator(device, at_us) && !RevocationOf(device, at_us).has_value();
+  return MadeAdministrator(device, at_us) && RevokeOf(device, at_us) == nullptr;
 }
 
 bool Authority::RevokeCounts(const RevokeFact& fact) const {
   return IsRoot(fact.fact.author) || IsAdministrator(fact.fact.author, fact.fact.place.clock_at_us);
 }
 
-// The earliest end that counts; while there is none, the earliest pause that has not ended.
-std::optional<Revocation> Authority::RevocationOf(const SigningKey& device, uint64_t at_us) const {
+// Asks only of moments before `at_us`, so administrators that revoke each other are read to an end. Approvals, whose
+// moments are later, are asked for outside (RevocationOf).
+const Authority::RevokeFact* Authority::RevokeOf(const SigningKey& device, uint64_t at_us) const {
   const auto found = revokes_.find(device);
-  if (found == revokes_.end()) return std::nullopt;
+  if (found == revokes_.end()) return nullptr;
   const RevokeFact* pause = nullptr;
   for (const RevokeFact& fact : found->second) {
     if (fact.fact.place.clock_at_us >= at_us) break;
     const bool pauses = fact.mode == recordpb::REVOKE_MODE_LOCK;
     if ((pauses && pause != nullptr) || fact.fact.author == device || !RevokeCounts(fact)) continue;
-    if (!pauses) return ToRevocation(fact);
+    if (!pauses) return &fact;
     if (!CertifiedBetween(device, fact.fact.place.clock_at_us, at_us)) pause = &fact;
   }
-  if (pause == nullptr) return std::nullopt;
-  return ToRevocation(*pause);
+  return pause;
 }
 
-Revocation Authority::ToRevocation(const RevokeFact& fact) const {
-  return {fact.fact.id, fact.fact.author, fact.fact.place, fact.mode, ApprovalOf(fact)};
+std::optional<Revocation> Authority::RevocationOf(const SigningKey& device, uint64_t at_us) const {
+  const RevokeFact* const revoke = RevokeOf(device, at_us);
+  if (revoke == nullptr) return std::nullopt;
+  return Revocation{revoke->fact.id, revoke->fact.author, revoke->fact.place, revoke->mode, ApprovalOf(*revoke)};
 }
 
 // After `from_us`, and at `to_us` at the latest.

@@ -157,8 +157,10 @@ class Authority {
   // The same, and it is not revoked.
   bool IsAdministrator(const SigningKey& device, uint64_t at_us) const;
   bool RevokeCounts(const RevokeFact& fact) const;
+  // The earliest end that counts; while there is none, the earliest pause that has not ended; nullptr if there is none.
+  const RevokeFact* RevokeOf(const SigningKey& device, uint64_t at_us) const;
+  // The same, with its approval.
   std::optional<Revocation> RevocationOf(const SigningKey& device, uint64_t at_us) const;
-  Revocation ToRevocation(const RevokeFact& fact) const;
   bool CertifiedBetween(const SigningKey& device, uint64_t from_us, uint64_t to_us) const;
   std::optional<uint64_t> ApprovalOf(const RevokeFact& revoke) const;
   // May somebody who stands so append that?
