@@ -69,12 +69,15 @@ void Authority::Add(const Header& header, const RecordId& id, const Placement& p
     case recordpb::KIND_GENESIS:
       if (genesis_.has_value() || OfficeIdOf(header.author) != office_) break;
       genesis_ = GenesisFact{fact, clear.genesis(), KeyIn(clear.genesis().administrator().signing_key())};
+      counting_revokes_.reset();
       break;
     case recordpb::KIND_CERTIFICATE:
+      counting_revokes_.reset();
       InsertInOrder(certificates_[KeyIn(clear.certificate().device().signing_key())],
                     CertificateFact{fact, clear.certificate()});
       break;
     case recordpb::KIND_REVOKE:
+      counting_revokes_.reset();
       InsertInOrder(revokes_[KeyIn(clear.revoke().device())], RevokeFact{fact, clear.revoke().mode()});
       break;
     case recordpb::KIND_ENROL:
@@ -103,6 +106,7 @@ void Authority::Add(const Header& header, const RecordId& id, const Placement& p
 }
 
 void Authority::Truncate(uint64_t size) {
+  counting_revokes_.reset();
   const auto beyond = [size](const auto& f) { return f.fact.place.position >= size; };
   const auto trim = [&](auto& facts) {
     facts.erase(std::remove_if(facts.begin(), facts.end(), beyond), facts.end());
@@ -169,20 +173,32 @@ bool Authority::IsAdministrator(const SigningKey& device, uint64_t at_us) const 
   return MadeAdministrator(device, at_us) && RevokeOf(device, at_us) == nullptr;
 }
 
-bool Authority::RevokeCounts(const RevokeFact& fact) const {
-  return IsRoot(fact.fact.author) || IsAdministrator(fact.fact.author, fact.fact.place.clock_at_us);
+// Whether a REVOKE counts depends on those before it, so they are weighed in order of time, each once: asked one from
+// another, administrators who pause each other again and again would take for ever.
+const std::set<RecordId>& Authority::CountingRevokes() const {
+  if (counting_revokes_.has_value()) return *counting_revokes_;
+  std::vector<const RevokeFact*> in_order;
+  for (const auto& [device, facts] : revokes_) {
+    for (const RevokeFact& fact : facts) in_order.push_back(&fact);
+  }
+  std::sort(in_order.begin(), in_order.end(), [](const RevokeFact* a, const RevokeFact* b) { return Earlier(*a, *b); });
+  auto& counting = counting_revokes_.emplace();
+  for (const RevokeFact* const revoke : in_order) {
+    const Fact& fact = revoke->fact;
+    if (IsRoot(fact.author) || IsAdministrator(fact.author, fact.place.clock_at_us)) counting.insert(fact.id);
+  }
+  return counting;
 }
 
-// Asks only of moments before `at_us`, so administrators that revoke each other are read to an end. Approvals, whose
-// moments are later, are asked for outside (RevocationOf).
 const Authority::RevokeFact* Authority::RevokeOf(const SigningKey& device, uint64_t at_us) const {
   const auto found = revokes_.find(device);
   if (found == revokes_.end()) return nullptr;
+  const auto& counting = CountingRevokes();
   const RevokeFact* pause = nullptr;
   for (const RevokeFact& fact : found->second) {
     if (fact.fact.place.clock_at_us >= at_us) break;
     const bool pauses = fact.mode == recordpb::REVOKE_MODE_LOCK;
-    if ((pauses && pause != nullptr) || fact.fact.author == device || !RevokeCounts(fact)) continue;
+    if ((pauses && pause != nullptr) || fact.fact.author == device || counting.count(fact.fact.id) == 0) continue;
     if (!pauses) return &fact;
     if (!CertifiedBetween(device, fact.fact.place.clock_at_us, at_us)) pause = &fact;
   }

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "common/base/error.h"
@@ -156,7 +157,7 @@ class Authority {
   bool MadeAdministrator(const SigningKey& device, uint64_t at_us) const;
   // The same, and it is not revoked.
   bool IsAdministrator(const SigningKey& device, uint64_t at_us) const;
-  bool RevokeCounts(const RevokeFact& fact) const;
+  const std::set<RecordId>& CountingRevokes() const;
   // The earliest end that counts; while there is none, the earliest pause that has not ended; nullptr if there is none.
   const RevokeFact* RevokeOf(const SigningKey& device, uint64_t at_us) const;
   // The same, with its approval.
@@ -178,6 +179,8 @@ class Authority {
   std::map<RecordId, std::vector<Fact>> approvals_;  // by what they approve
   std::vector<EpochFact> epochs_;
   std::map<uint64_t, std::pair<Fact, SigningKey>> log_keys_;  // by term, from RESTARTs
+  // Made when somebody asks, and anew after a change.
+  mutable std::optional<std::set<RecordId>> counting_revokes_;
 };
 
 }  // namespace qf::record

@@ -248,7 +248,7 @@ TEST_F(AuthorityTest, AdministratorsThatEraseEachOtherAndApproveItAreReadToAnEnd
   }
 }
 
-// Each pause asks whether its author was paused at that moment: once, and not once for every pause before it.
+// Each pause is weighed once, and not once for every pause before it.
 TEST_F(AuthorityTest, AThousandPausesOfEachOtherAreReadAtOnce) {
   for (int i = 0; i < 500; ++i) {
     Append(admin_, Feed::Broadcast(), recordpb::KIND_REVOKE, Revoke(second_, recordpb::REVOKE_MODE_LOCK));
@@ -256,6 +256,21 @@ TEST_F(AuthorityTest, AThousandPausesOfEachOtherAreReadAtOnce) {
   }
   EXPECT_FALSE(authority_.StandingOf(admin_.public_key(), Now()).revoked.has_value());
   EXPECT_TRUE(authority_.StandingOf(second_.public_key(), Now()).revoked.has_value());
+}
+
+TEST_F(AuthorityTest, PausesThatTheRootEndsAgainAndAgainAreReadAtOnce) {
+  for (int i = 0; i < 100; ++i) {
+    for (const auto& [author, device] : {std::pair(&admin_, &second_), std::pair(&second_, &admin_)}) {
+      Append(*author, Feed::Broadcast(), recordpb::KIND_REVOKE, Revoke(*device, recordpb::REVOKE_MODE_LOCK));
+      Append(*author, Feed::Broadcast(), recordpb::KIND_REVOKE, Revoke(*device, recordpb::REVOKE_MODE_LOCK));
+    }
+    for (const Signer* const device : {&admin_, &second_}) {
+      Append(root_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE, Certificate(*device, recordpb::ROLE_ADMINISTRATOR));
+    }
+  }
+  EXPECT_EQ(authority_.StandingOf(admin_.public_key(), Now()).role, recordpb::ROLE_ADMINISTRATOR);
+  EXPECT_FALSE(authority_.StandingOf(admin_.public_key(), Now()).revoked.has_value());
+  EXPECT_FALSE(authority_.StandingOf(second_.public_key(), Now()).revoked.has_value());
 }
 
 // Entries of every kind that the fold weighs, by anybody, about anybody, of moments that tie and run backwards.
