@@ -16,11 +16,14 @@
     {"server": "init"}                       -> {"request": file, "address": text}
     {"server": "install", "bundle": file}    makes it the office's and starts it
     {"server": "backup"}, later "restore"    keeps a copy of it; puts it back to that copy; it runs afterwards
+    {"server": "split"}                      makes two of it, keys and all: each goes on by itself
+    {"server": "other"}                      the one that does not run takes the place of the one that does
 """
 import argparse
 import json
 import pathlib
 import re
+import shutil
 import sys
 import time
 
@@ -41,6 +44,7 @@ class World:
             self.server, *stores = small_office(self.programs, self.folder, PIN, ports)
         self.stores = {store.name: store for store in stores}
         self.app = None
+        self.other = self.folder / "server-other"
 
     def run(self, order):
         return self.stores[order["run"]].run(*order["words"])
@@ -83,11 +87,24 @@ class World:
             self.server.daemon("install", "--dir", str(self.server.folder), "--bundle", order["bundle"])
             self.server.start()
         steps = {"start": self.server.start, "stop": self.server.stop,
-                 "backup": lambda: self.server.backup(backup), "restore": lambda: self.server.restore(backup)}
+                 "backup": lambda: self.server.backup(backup), "restore": lambda: self.server.restore(backup),
+                 "split": self.split_server, "other": self.other_server}
         steps.get(what, lambda: None)()
         if "dies_at_bytes" in order:
             self.kill_server_at(before + order["dies_at_bytes"])
         return {}
+
+    def split_server(self):
+        self.server.stop()
+        shutil.copytree(self.server.folder, self.other)
+        self.server.start()
+
+    def other_server(self):
+        self.server.stop()
+        aside = self.folder / "server-aside"
+        for folder, to in ((self.server.folder, aside), (self.other, self.server.folder), (aside, self.other)):
+            folder.rename(to)
+        self.server.start()
 
     def configure(self, values):
         config = self.server.folder / "qingfengd.toml"
