@@ -69,7 +69,7 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
       if (session.authority().StandingOf(restart.signer, session.LogNowUs()).revoked.has_value()) {
         return Error(Reason::REASON_ROLE, "a RESTART is signed by an administrator who was revoked");
       }
-      restarts_[restart.clear.term()] = restart.clear;
+      restarts_.emplace(restart.clear.term(), restart.clear);  // of two for one term the first counts, as in every fold
       records_.push_back(std::move(record));
     }
     QF_TRY_ASSIGN(const auto known, session.database().Read([](sql::ReadTxn& tx) { return ListRestarts(tx); }));
@@ -209,7 +209,7 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
 
 absl::StatusOr<uint64_t> KeptSize(const std::vector<recordpb::Restart>& restarts, uint64_t from, uint64_t to) {
   std::map<uint64_t, recordpb::Restart> by_term;
-  for (const auto& restart : restarts) by_term[restart.term()] = restart;
+  for (const auto& restart : restarts) by_term.emplace(restart.term(), restart);
   QF_TRY_ASSIGN(const auto up, Lineage(by_term, from));
   QF_TRY_ASSIGN(const auto down, Lineage(by_term, to));
   const auto has = [](const auto& way, uint64_t term) {

@@ -72,7 +72,7 @@ uint64_t NextTerm(uint64_t highest_seen, uint16_t random_low) {
 }
 
 bool MayFollow(uint64_t term, uint64_t continues_term) {
-  return term > continues_term && term <= kTermMax &&
+  return continues_term >= kFirstTerm && term > continues_term && term <= kTermMax &&
          (term >> kTermRandomBits) - (continues_term >> kTermRandomBits) <= kTermStepsMax;
 }
 

@@ -89,6 +89,7 @@ record::Placement LogBuilder::Append(const record::Record& record, uint32_t verd
   tiles_.Put(tree_->TakeTiles());
   entries_.push_back(entry);
   authority_.Add(record.header, record.id, place);
+  if (record.header.kind == recordpb::KIND_RESTART && verdict == 0) restarts_.push_back(record.ToProto());
   positions_.emplace(record.id, place.position);
   streams_[record.header.stream()] = {record.header.sequence, record.id};
   return place;
@@ -173,7 +174,6 @@ serverpb::Acknowledgement LogBuilder::TakeRestart(const record::Record& record) 
   term_ = restart->clear.term();
   log_key_ = next_log_key_.Copy();
   next_log_key_ = record::Signer::Generate(entropy_);
-  restarts_.push_back(record.ToProto());
   *answer.mutable_placement() = Append(record).ToProto();
   answer.set_fate(serverpb::FATE_STORED);
   return answer;

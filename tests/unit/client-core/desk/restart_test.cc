@@ -114,6 +114,23 @@ TEST_F(RestartTest, TwiceAndFromNothing) {
   EXPECT_TRUE(verified.verified()) << verified.problem();
 }
 
+// An administrator can append a RESTART that gives somebody else's term another log key. A device that has been away
+// meets both, and takes neither the key nor the server for a liar.
+TEST_F(RestartTest, OfTwoForOneTermTheFirstCounts) {
+  const auto manager = NewManager();
+  manager->Sync();
+  log.Restore(log.size());
+  ASSERT_OK(Restart(admin));
+  recordpb::ClearPart clear = Find(recordpb::KIND_RESTART)[0].record.header.clear;
+  clear.mutable_restart()->set_log_key(record::Signer::Generate(world.entropy).public_key().str());
+  log.Append(log.Make(admin.signer(), record::Feed::Broadcast(), recordpb::KIND_RESTART, clear));
+  for (int i = 0; i < 2; ++i) manager->Sync();
+  EXPECT_THAT(EvidenceOf(*manager), IsEmpty());
+  EXPECT_EQ(manager->replica().term(), log.term());
+  const auto verified = Verify(*manager);
+  EXPECT_TRUE(verified.verified()) << verified.problem();
+}
+
 TEST_F(RestartTest, ASecondAdministratorSignsWithItsCertificate) {
   const auto made = NewAdministrator("second", {0, 1});
   TestDesk& second = *made;

@@ -353,6 +353,7 @@ TEST(Term, IsAboveEverythingSeenAndEndsInRandomBits) {
 TEST(Term, LeavesRoomForTheNextWhateverIsClaimed) {
   EXPECT_TRUE(MayFollow(2, 1));
   EXPECT_FALSE(MayFollow(1, 1));
+  EXPECT_FALSE(MayFollow(1, 0));  // nothing comes before the first
   EXPECT_TRUE(MayFollow(kTermStepsMax << 16 | 0xffff, 1));
   EXPECT_FALSE(MayFollow((kTermStepsMax + 1) << 16, 1));
   EXPECT_FALSE(MayFollow(UINT64_MAX, INT64_MAX - 1));
