@@ -10,11 +10,14 @@ absl::Status KeepEvidenceOnce(Session& session, const Evidence& evidence) {
     QF_TRY_ASSIGN(is_new, KeepEvidence(tx, evidence));
     return absl::OkStatus();
   }));
-  if (!is_new) return absl::OkStatus();
-  clientpb::WatchResponse event;
-  event.mutable_attention()->set_reason(evidence.reason);
-  session.Tell(event);
+  if (is_new) TellOfEvidence(session, evidence.reason);
   return absl::OkStatus();
+}
+
+void TellOfEvidence(Session& session, Reason reason) {
+  clientpb::WatchResponse event;
+  event.mutable_attention()->set_reason(reason);
+  session.Tell(event);
 }
 
 absl::Status WithdrawEvidence(Session& session, Reason reason, Bytes bytes) {

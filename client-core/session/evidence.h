@@ -8,6 +8,8 @@ namespace qf::client {
 
 // Keeps it, and tells the person, unless the same is there already.
 absl::Status KeepEvidenceOnce(Session& session, const Evidence& evidence);
+// Tells the person of new evidence that was kept in a transaction of somebody else's.
+void TellOfEvidence(Session& session, Reason reason);
 
 // Takes back evidence of something that has been put right, if there is any.
 absl::Status WithdrawEvidence(Session& session, Reason reason, Bytes bytes);

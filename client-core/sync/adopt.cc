@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "client-core/session/evidence.h"
 #include "client-core/session/office_constants.h"
 #include "client-core/session/server_methods.h"
 #include "client-core/store/entry.h"
@@ -23,10 +24,12 @@ constexpr uint64_t kNoLimit = INT64_MAX;
 
 constexpr sql::Statement kUnsettle("UPDATE item SET settled_size = NULL WHERE settled_size >= $1");
 
-// [(term, size kept when the next newer one began)], newest first; the newest has kNoLimit.
-absl::StatusOr<std::vector<std::pair<uint64_t, uint64_t>>> Lineage(
-    const std::map<uint64_t, recordpb::Restart>& restarts, uint64_t term) {
-  std::vector<std::pair<uint64_t, uint64_t>> way;
+using Restarts = std::map<uint64_t, recordpb::Restart>;  // by term
+using Way = std::vector<std::pair<uint64_t, uint64_t>>;  // [(term, size kept when the next newer one began)]
+
+// Newest first; the newest has kNoLimit.
+absl::StatusOr<Way> Lineage(const Restarts& restarts, uint64_t term) {
+  Way way;
   uint64_t kept = kNoLimit;
   while (true) {
     way.emplace_back(term, kept);
@@ -38,6 +41,22 @@ absl::StatusOr<std::vector<std::pair<uint64_t, uint64_t>>> Lineage(
     kept = found->second.kept_size();
     term = found->second.continues_term();
   }
+}
+
+// Leaves that the logs at the ends of both ways have in common, as their RESTARTs tell it.
+uint64_t KeptOf(const Way& up, const Way& down) {
+  const auto has = [](const Way& way, uint64_t term) {
+    return std::any_of(way.begin(), way.end(), [term](const auto& step) { return step.first == term; });
+  };
+  uint64_t least = kNoLimit;
+  for (const auto* way : {&up, &down}) {
+    const Way& other = way == &up ? down : up;
+    for (const auto& [term, kept] : *way) {
+      least = std::min(least, kept);
+      if (has(other, term)) break;  // the term where the two ways meet
+    }
+  }
+  return least;
 }
 
 // One adoption, from Welcome to the transaction; alive until `done` was called.
@@ -63,33 +82,39 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
   absl::Status Prepare(const serverpb::Welcome& welcome) {
     Session& session = replica_.session();
     term_ = welcome.term();
+    Restarts told;
     for (const auto& raw : welcome.restarts()) {
       QF_TRY_ASSIGN(record::Record record, record::ParseRecord(raw));
       QF_TRY_ASSIGN(record::Restart restart, record::VerifyRestart(record, session.office().office));
       if (session.authority().StandingOf(restart.signer, session.LogNowUs()).revoked.has_value()) {
         return Error(Reason::REASON_ROLE, "a RESTART is signed by an administrator who was revoked");
       }
-      restarts_.emplace(restart.clear.term(), restart.clear);  // of two for one term the first counts, as in every fold
+      told.emplace(restart.clear.term(), restart.clear);  // of two for one term the first counts, as in every fold
       records_.push_back(std::move(record));
     }
+    // Of the terms that it has lived in a device goes by what it knows; of the new one, by what it is told.
+    Restarts lived;
     QF_TRY_ASSIGN(const auto known, session.database().Read([](sql::ReadTxn& tx) { return ListRestarts(tx); }));
-    std::map<uint64_t, recordpb::Restart> all = restarts_;
     for (const auto& raw : known) {
-      QF_TRY_ASSIGN(const record::Record record, record::ParseRecord(raw, record::SignatureCheck::kKnownGood));
-      if (all.emplace(record.header.clear.restart().term(), record.header.clear.restart()).second) {
-        abandoned_.push_back(record);  // one that the new term may lack: so that its priors can be checked there
-      }
+      QF_TRY_ASSIGN(record::Record record, record::ParseRecord(raw, record::SignatureCheck::kKnownGood));
+      lived.emplace(record.header.clear.restart().term(), record.header.clear.restart());
+      const bool brought = std::any_of(records_.begin(), records_.end(),
+                                       [&](const record::Record& other) { return other.id == record.id; });
+      // One that the new term may lack: so that its priors can be checked there.
+      if (!brought) abandoned_.push_back(std::move(record));
     }
-    std::vector<recordpb::Restart> list;
-    for (const auto& [term, restart] : all) list.push_back(restart);
-    QF_TRY_ASSIGN(const uint64_t m, KeptSize(list, replica_.term(), term_));
-    log_key_ = *SigningKey::From(all.at(term_).log_key());
-    return ListCandidates(all, m);
+    const Restarts only_told = told;
+    told.insert(lived.begin(), lived.end());
+    lived.insert(only_told.begin(), only_told.end());
+    QF_TRY_ASSIGN(const Way up, Lineage(lived, replica_.term()));
+    QF_TRY_ASSIGN(const Way down, Lineage(told, term_));
+    log_key_ = *SigningKey::From(told.at(term_).log_key());
+    return ListCandidates(down, KeptOf(up, down));
   }
 
-  absl::Status ListCandidates(const std::map<uint64_t, recordpb::Restart>& restarts, uint64_t m) {
+  // `way` leads to the new term, `m` leaves of which are ours too.
+  absl::Status ListCandidates(const Way& way, uint64_t m) {
     Session& session = replica_.session();
-    QF_TRY_ASSIGN(const auto way, Lineage(restarts, term_));
     QF_TRY_ASSIGN(auto kept, session.database().Read(
                                  [&](sql::ReadTxn& tx) { return Candidates(tx, session.office().office, m); }));
     if (replica_.newest().has_value() && replica_.newest()->checkpoint.size <= m) kept.push_back(*replica_.newest());
@@ -175,7 +200,9 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
     QF_TRY(ClearSetting(tx, Setting::kServerRolledBack));
     QF_TRY(tx.Execute(kUnsettle, {c}));
     QF_TRY(replica_.DropIncarnation(tx));
-    if (fork_.has_value()) QF_TRY(KeepEvidence(tx, *fork_).status());
+    if (fork_.has_value()) {
+      QF_TRY_ASSIGN(fork_is_new_, KeepEvidence(tx, *fork_));
+    }
     return replica_.SetTerm(tx, term_);
   }
 
@@ -189,6 +216,7 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
       if (tree->size() > c) QF_TRY(tree->Truncate(c));
     }
     session.EntriesChanged(c);
+    if (fork_is_new_) TellOfEvidence(session, fork_->reason);
     return absl::OkStatus();
   }
 
@@ -197,33 +225,22 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
   absl::AnyInvocable<void(absl::Status)> done_;
   uint64_t term_ = 0;
   SigningKey log_key_;
-  std::map<uint64_t, recordpb::Restart> restarts_;
   std::vector<record::Record> records_;    // RESTARTs that Welcome brought
   std::vector<record::Record> abandoned_;  // RESTARTs known here that it did not bring
   std::vector<Candidate> candidates_;
   size_t next_ = 0;
   std::optional<Evidence> fork_;
+  bool fork_is_new_ = false;
 };
 
 }  // namespace
 
 absl::StatusOr<uint64_t> KeptSize(const std::vector<recordpb::Restart>& restarts, uint64_t from, uint64_t to) {
-  std::map<uint64_t, recordpb::Restart> by_term;
+  Restarts by_term;
   for (const auto& restart : restarts) by_term.emplace(restart.term(), restart);
-  QF_TRY_ASSIGN(const auto up, Lineage(by_term, from));
-  QF_TRY_ASSIGN(const auto down, Lineage(by_term, to));
-  const auto has = [](const auto& way, uint64_t term) {
-    return std::any_of(way.begin(), way.end(), [term](const auto& step) { return step.first == term; });
-  };
-  uint64_t least = kNoLimit;
-  for (const auto* way : {&up, &down}) {
-    const auto& other = way == &up ? down : up;
-    for (const auto& [term, kept] : *way) {
-      least = std::min(least, kept);
-      if (has(other, term)) break;  // the term where the two ways meet
-    }
-  }
-  return least;
+  QF_TRY_ASSIGN(const Way up, Lineage(by_term, from));
+  QF_TRY_ASSIGN(const Way down, Lineage(by_term, to));
+  return KeptOf(up, down);
 }
 
 void AdoptTerm(Replica& replica, ServerCalls& calls, const serverpb::Welcome& welcome,

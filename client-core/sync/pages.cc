@@ -101,6 +101,8 @@ absl::Status NoteRestart(Replica& replica, sql::WriteTxn& tx, const record::Entr
   const auto restart = record::VerifyRestart(entry.record, replica.session().office().office);
   if (!restart.ok()) return absl::OkStatus();
   QF_TRY(PutRestart(tx, restart->clear.term(), entry.record.ToProto()));
+  // Whoever signed it may have named one that leaves no room for the next.
+  if (!record::IsBelievable(restart->clear.term(), replica.term())) return absl::OkStatus();
   return replica.SawTerm(tx, restart->clear.term());
 }
 

@@ -22,10 +22,12 @@ bool Holds(const std::vector<F>& facts, const RecordId& id) {
   return std::any_of(facts.begin(), facts.end(), [&id](const F& f) { return f.fact.id == id; });
 }
 
+// False if it is there.
 template <class F>
-void InsertInOrder(std::vector<F>& facts, F fact) {
-  if (Holds(facts, fact.fact.id)) return;
+bool InsertInOrder(std::vector<F>& facts, F fact) {
+  if (Holds(facts, fact.fact.id)) return false;
   facts.insert(std::upper_bound(facts.begin(), facts.end(), fact, Earlier<F>), std::move(fact));
+  return true;
 }
 
 // A key inside a clear part; an empty one never matches anybody.
@@ -72,13 +74,15 @@ void Authority::Add(const Header& header, const RecordId& id, const Placement& p
       counting_revokes_.reset();
       break;
     case recordpb::KIND_CERTIFICATE:
-      counting_revokes_.reset();
-      InsertInOrder(certificates_[KeyIn(clear.certificate().device().signing_key())],
-                    CertificateFact{fact, clear.certificate()});
+      if (InsertInOrder(certificates_[KeyIn(clear.certificate().device().signing_key())],
+                        CertificateFact{fact, clear.certificate()})) {
+        counting_revokes_.reset();
+      }
       break;
     case recordpb::KIND_REVOKE:
-      counting_revokes_.reset();
-      InsertInOrder(revokes_[KeyIn(clear.revoke().device())], RevokeFact{fact, clear.revoke().mode()});
+      if (InsertInOrder(revokes_[KeyIn(clear.revoke().device())], RevokeFact{fact, clear.revoke().mode()})) {
+        counting_revokes_.reset();
+      }
       break;
     case recordpb::KIND_ENROL:
       InsertInOrder(enrols_[header.author], EnrolFact{fact, clear.enrol()});
@@ -289,12 +293,15 @@ Verdict Authority::JudgeEnrol(const Header& header, uint64_t at_us) const {
   return {};
 }
 
+// The invitation is the first one's who used it, so that a phone may enrol again with its own.
 bool Authority::UsedByAnother(Bytes invitation, const SigningKey& device) const {
-  return std::any_of(enrols_.begin(), enrols_.end(), [&](const auto& enrols) {
-    return enrols.first != device &&
-           std::any_of(enrols.second.begin(), enrols.second.end(),
-                       [&](const EnrolFact& fact) { return fact.enrol.invitation_id() == invitation; });
-  });
+  const EnrolFact* first = nullptr;
+  for (const auto& [user, enrols] : enrols_) {
+    for (const EnrolFact& fact : enrols) {
+      if (fact.enrol.invitation_id() == invitation && (first == nullptr || Earlier(fact, *first))) first = &fact;
+    }
+  }
+  return first != nullptr && first->fact.author != device;
 }
 
 bool Authority::Counts(const Header& header, const Placement& place) const {

@@ -7,6 +7,7 @@
 #include "common/base/logging.h"
 #include "common/log/checkpoint.h"
 #include "common/record/authority_kinds.h"
+#include "common/record/ceremony.h"
 #include "server/store/entries.h"
 #include "server/store/settings.h"
 
@@ -92,7 +93,7 @@ absl::Status LogBook::LoadFacts(sql::ReadTxn& tx) {
   for (const Fact& fact : facts) {
     TakeNotice(fact);
     const bool begins = fact.header.kind == recordpb::KIND_RESTART && fact.place.verdict == 0 &&
-                        fact.header.clear.restart().term() == term_.number;
+                        fact.header.clear.restart().term() == term_.number && term_.began_us == 0;
     if (begins) term_.began_us = fact.place.received_at_us;
   }
   LookForRefilled();
@@ -138,8 +139,9 @@ Head LogBook::HeadNow() const { return {term_.number, size_, highest_term_, roll
 
 void LogBook::TakeNotice(const Fact& fact) {
   authority_->Add(fact.header, fact.id, fact.place);
-  if (fact.header.kind == recordpb::KIND_RESTART) {
-    highest_term_ = std::max(highest_term_, fact.header.clear.restart().term());
+  if (fact.header.kind == recordpb::KIND_RESTART && fact.place.verdict == 0) {
+    const uint64_t term = fact.header.clear.restart().term();
+    if (record::IsBelievable(term, term_.number)) highest_term_ = std::max(highest_term_, term);
   }
   if (fact.header.kind == recordpb::KIND_REFILLED) refilled_.push_back(fact);
 }
@@ -296,6 +298,7 @@ absl::Status LogBook::Publish() {
     }
     if (next_term_) {
       term_ = *std::exchange(next_term_, std::nullopt);
+      highest_term_ = std::max(highest_term_, term_.number);
       next_log_key_ = nullptr;
       rolled_back_ = false;
     }

@@ -45,12 +45,18 @@ void MemoryTileStore::Put(const std::vector<log::TileRow>& rows) {
   for (const auto& row : rows) tiles_[{row.level, row.index}] = row.hashes;
 }
 
+std::vector<LogBuilder::Term> LogBuilder::FirstTerm(Entropy& entropy) {
+  std::vector<Term> terms;
+  terms.push_back({record::kFirstTerm, 0, record::Signer::Generate(entropy)});
+  return terms;
+}
+
 LogBuilder::LogBuilder(Entropy& entropy, ManualClock& clock, const recordpb::DeviceKeys& administrator)
     : entropy_(entropy),
       clock_(clock),
-      log_key_(record::Signer::Generate(entropy)),
+      terms_(FirstTerm(entropy)),
       next_log_key_(record::Signer::Generate(entropy)),
-      office_(*client::FoundOffice(entropy, *client::ReadServerRequest(ServerRequestOf(log_key_)), administrator)),
+      office_(*client::FoundOffice(entropy, *client::ReadServerRequest(ServerRequestOf(log_key())), administrator)),
       authority_(office_.office),
       tree_(*log::Tree::Open(tiles_, 0, {}, {})) {
   Append(office_.genesis);
@@ -103,9 +109,9 @@ record::Placement LogBuilder::AppendWithoutBody(const record::Record& record) {
 }
 
 std::string LogBuilder::Checkpoint(uint64_t size) {
-  log::Checkpoint checkpoint{office_.office, term_, size, RootAt(size)};
+  log::Checkpoint checkpoint{office_.office, term(), size, RootAt(size)};
   if (forge_) checkpoint.root = Sha256(checkpoint.root.bytes());
-  return log::FormatCheckpoint(checkpoint, log_key_);
+  return log::FormatCheckpoint(checkpoint, log_key());
 }
 
 void LogBuilder::Restore(uint64_t size) {
@@ -114,34 +120,44 @@ void LogBuilder::Restore(uint64_t size) {
   authority_.Truncate(size);
   positions_.clear();
   streams_.clear();
+  restarts_.clear();
   for (const auto& entry : entries_) {
     const auto record = *record::ParseRecord(entry.record());
     positions_.emplace(record.id, entry.placement().position());
     streams_[record.header.stream()] = {record.header.sequence, record.id};
+    if (record.header.kind == recordpb::KIND_RESTART && entry.placement().verdict() == 0)
+      restarts_.push_back(entry.record());
   }
+  while (terms_.size() > 1 && terms_.back().position >= size) terms_.pop_back();
   rolled_back_ = true;
 }
 
 serverpb::GetNextLogKeyResponse LogBuilder::NextLogKey() {
   serverpb::GetNextLogKeyResponse response;
   response.set_log_key(next_log_key_.public_key().str());
-  response.set_term(term_);
+  response.set_term(term());
   response.set_size(size());
   response.set_root(RootAt(size()).str());
-  response.set_highest_term(term_);
+  response.set_highest_term(highest_term_);
   response.set_rolled_back(rolled_back_);
   return response;
 }
 
-// Of lost terms too: devices bring their RESTARTs to a server that has nothing.
+void LogBuilder::LearnTerms(const serverpb::ExchangeRequest& request) {
+  learned_.clear();
+  const auto learn = [this](const recordpb::Record& raw) {
+    const auto record = record::ParseRecord(raw);
+    const auto restart = record.ok() ? record::VerifyRestart(*record, office_.office) : record.status();
+    if (restart.ok()) learned_.emplace(restart->clear.term(), *SigningKey::From(restart->clear.log_key()));
+  };
+  for (const auto& raw : restarts_) learn(raw);
+  for (const auto& offer : request.push()) learn(offer.record());
+}
+
 std::optional<SigningKey> LogBuilder::KeyOfTerm(uint64_t term) const {
-  if (term == record::kFirstTerm) return *SigningKey::From(office_.genesis.header.clear.genesis().log_key());
-  for (const auto& raw : restarts_) {
-    const record::Record restart = *record::ParseRecord(raw, record::SignatureCheck::kKnownGood);
-    if (restart.header.clear.restart().term() == term)
-      return *SigningKey::From(restart.header.clear.restart().log_key());
-  }
-  return std::nullopt;
+  if (term == record::kFirstTerm) return terms_.front().log_key.public_key();
+  const auto found = learned_.find(term);
+  return found == learned_.end() ? std::nullopt : std::optional<SigningKey>(found->second);
 }
 
 std::optional<record::Placement> LogBuilder::ProvedPrior(const serverpb::Offer& offer, const record::Record& record,
@@ -164,15 +180,15 @@ serverpb::Acknowledgement LogBuilder::TakeRestart(const record::Record& record) 
   serverpb::Acknowledgement answer;
   const auto restart = record::VerifyRestart(record, office_.office);
   const bool fits = rolled_back_ && restart.ok() && restart->clear.kept_size() == size() &&
-                    restart->clear.kept_root() == RootAt(size()).bytes() && restart->clear.term() > term_;
+                    restart->clear.kept_root() == RootAt(size()).bytes() && restart->clear.term() > highest_term_;
   if (!fits) {
     answer.set_fate(serverpb::FATE_LATER);
     answer.set_reason(Reason::REASON_ROLLED_BACK);
     return answer;
   }
   rolled_back_ = false;
-  term_ = restart->clear.term();
-  log_key_ = next_log_key_.Copy();
+  highest_term_ = restart->clear.term();
+  terms_.push_back({highest_term_, size(), next_log_key_.Copy()});
   next_log_key_ = record::Signer::Generate(entropy_);
   *answer.mutable_placement() = Append(record).ToProto();
   answer.set_fate(serverpb::FATE_STORED);
@@ -187,7 +203,8 @@ serverpb::Acknowledgement LogBuilder::Take(const serverpb::Offer& offer, const s
     answer.set_reason(ReasonOf(record.status()));
     return answer;
   }
-  if (record->header.kind == recordpb::KIND_RESTART && positions_.count(record->id) == 0) return TakeRestart(*record);
+  const bool restart = record->header.kind == recordpb::KIND_RESTART;
+  if (restart && rolled_back_) return TakeRestart(*record);
   const uint64_t held = streams_[record->header.stream()].sequence;
   if (const auto known = positions_.find(record->id); known != positions_.end()) {
     auto& entry = entries_[known->second];
@@ -204,7 +221,12 @@ serverpb::Acknowledgement LogBuilder::Take(const serverpb::Offer& offer, const s
   }
   const auto prior = ProvedPrior(offer, *record, request);
   record::Verdict judged;
-  if (!prior.has_value()) judged = authority_.Judge(record->header, std::max(clock_.NowUs(), last_us_ + 1));
+  if (restart) {  // it counts by its chain
+    if (!record::VerifyRestart(*record, office_.office).ok())
+      judged = {record::Verdict::Fate::kRefuse, Reason::REASON_ROLE};
+  } else if (!prior.has_value()) {
+    judged = authority_.Judge(record->header, std::max(clock_.NowUs(), last_us_ + 1));
+  }
   if (judged.fate == record::Verdict::Fate::kLater) {
     answer.set_fate(serverpb::FATE_LATER);
     answer.set_reason(judged.reason);
@@ -224,12 +246,12 @@ serverpb::Acknowledgement LogBuilder::Take(const serverpb::Offer& offer, const s
 }
 
 void LogBuilder::FillWelcome(const SigningKey& device, const serverpb::Hello& hello, serverpb::Welcome* welcome) {
-  welcome->set_term(term_);
+  welcome->set_term(term());
   welcome->set_server_time_us(std::max(clock_.NowUs(), last_us_) + clock_ahead_us);
   welcome->set_log_size(size());
   welcome->set_rolled_back(rolled_back_);
-  welcome->set_highest_term(term_);
-  if (hello.term() != term_) {
+  welcome->set_highest_term(highest_term_);
+  if (hello.term() != term()) {
     for (const auto& restart : restarts_) *welcome->add_restarts() = restart;
   }
   for (const auto& [stream, held] : streams_) {
@@ -262,7 +284,8 @@ void LogBuilder::FillPage(const serverpb::Cursor& cursor, log::PathTable& paths,
 
 serverpb::ExchangeResponse LogBuilder::Exchange(const SigningKey& device, const serverpb::ExchangeRequest& request) {
   serverpb::ExchangeResponse response;
-  const bool same_term = request.hello().term() == term_;
+  const bool same_term = request.hello().term() == term();
+  LearnTerms(request);
   std::vector<serverpb::Acknowledgement> answers;
   for (const auto& offer : request.push()) {
     const auto header = record::ParseHeader(offer.record().header());
@@ -293,7 +316,7 @@ serverpb::ExchangeResponse LogBuilder::Exchange(const SigningKey& device, const 
   for (const auto& cursor : request.hello().cursors()) FillPage(cursor, paths, &response);
   response.mutable_proofs()->set_checkpoint(Checkpoint(size()));
   response.mutable_proofs()->set_nodes(paths.nodes());
-  if (const auto old = log::ParseUnverified(request.hello().checkpoint()); old.ok() && old->term == term_) {
+  if (const auto old = log::ParseUnverified(request.hello().checkpoint()); old.ok() && old->term == term()) {
     const auto path = tree_->ConsistencyPath(old->size, size());
     for (const Digest& hash : *path) response.add_consistency(hash.str());
   }

@@ -19,6 +19,7 @@
 #include "common/log/path_table.h"
 #include "common/log/tree.h"
 #include "common/record/authority.h"
+#include "common/record/ceremony.h"
 #include "common/rpc/transport.h"
 #include "qingfeng/server/v1/log.pb.h"
 #include "qingfeng/server/v1/sync.pb.h"
@@ -41,8 +42,8 @@ class LogBuilder {
   LogBuilder(Entropy& entropy, ManualClock& clock, const recordpb::DeviceKeys& administrator);
 
   const client::NewOffice& office() const { return office_; }
-  const record::Signer& log_key() const { return log_key_; }
-  uint64_t term() const { return term_; }
+  const record::Signer& log_key() const { return terms_.back().log_key; }
+  uint64_t term() const { return terms_.back().number; }
   uint64_t size() const { return tree_->size(); }
   const std::vector<recordpb::Entry>& entries() const { return entries_; }
   record::Authority& authority() { return authority_; }
@@ -84,6 +85,11 @@ class LogBuilder {
     uint64_t sequence = 0;
     RecordId last;
   };
+  struct Term {
+    uint64_t number;
+    uint64_t position;  // of its RESTART
+    record::Signer log_key;
+  };
 
   serverpb::Acknowledgement Take(const serverpb::Offer& offer, const serverpb::ExchangeRequest& request);
   serverpb::Acknowledgement TakeRestart(const record::Record& record);
@@ -91,11 +97,14 @@ class LogBuilder {
                                                const serverpb::ExchangeRequest& request) const;
   void FillWelcome(const SigningKey& device, const serverpb::Hello& hello, serverpb::Welcome* welcome);
   void FillPage(const serverpb::Cursor& cursor, log::PathTable& paths, serverpb::ExchangeResponse* response);
+  static std::vector<Term> FirstTerm(Entropy& entropy);
+  // Keys of terms that the log may not hold any more: devices bring their RESTARTs.
+  void LearnTerms(const serverpb::ExchangeRequest& request);
   std::optional<SigningKey> KeyOfTerm(uint64_t term) const;
 
   Entropy& entropy_;
   ManualClock& clock_;
-  record::Signer log_key_;
+  std::vector<Term> terms_;  // that the log holds; the last goes on
   record::Signer next_log_key_;
   client::NewOffice office_;
   record::Authority authority_;
@@ -108,7 +117,8 @@ class LogBuilder {
   std::map<std::pair<SigningKey, std::string>, Incarnation> made_in_;
   std::map<record::StreamId, uint64_t> made_;
   std::map<RecordId, std::string> late_bodies_;
-  uint64_t term_ = 1;
+  std::map<uint64_t, SigningKey> learned_;  // keys of terms, from RESTARTs of the Exchange
+  uint64_t highest_term_ = record::kFirstTerm;
   uint64_t last_us_ = 0;
   bool rolled_back_ = false;
   bool forge_ = false;

@@ -241,13 +241,48 @@ TEST_F(RestoreTest, ARestartThatDoesNotFitChangesNothing) {
   EXPECT_EQ(with([](Clear& r) { r.set_kept_size(r.kept_size() - 1); }).reason(), Reason::REASON_ROLLED_BACK);
   EXPECT_EQ(with([](Clear& r) { r.set_kept_root(std::string(32, 'x')); }).reason(), Reason::REASON_ROLLED_BACK);
   EXPECT_EQ(with([](Clear& r) { r.set_log_key(std::string(32, 'k')); }).reason(), Reason::REASON_ROLLED_BACK);
-  EXPECT_EQ(with([](Clear& r) { r.set_continues_term(0); }).reason(), Reason::REASON_ROLLED_BACK);
+  EXPECT_EQ(with([](Clear& r) { r.set_continues_term(0); }).fate(), serverpb::FATE_MALFORMED);
   EXPECT_EQ(with([](Clear& r) { r.clear_chain(); }).fate(), serverpb::FATE_MALFORMED);
   EXPECT_EQ(with([](Clear& r) { r.mutable_chain(0)->mutable_signature()->at(0) ^= 1; }).fate(),
             serverpb::FATE_MALFORMED);
   EXPECT_TRUE(RolledBack());
   EXPECT_EQ(office.book().View().term, 1u);
   EXPECT_EQ(with([](Clear&) {}).fate(), serverpb::FATE_STORED);
+}
+
+// Any device can push one that it signed itself, and an administrator one that counts.
+TEST_F(RestoreTest, ARestartThatNamesTheLastTermEndsNothing) {
+  ASSERT_OK_AND_ASSIGN(const record::Record proper, office.SignRestart(office.admin));
+  const auto pushed = [&](Member& who) {
+    What what{record::Feed::Broadcast(), recordpb::KIND_RESTART, proper.header.clear};
+    what.clear.mutable_restart()->set_continues_term(INT64_MAX - 1);
+    what.clear.mutable_restart()->set_term(INT64_MAX);
+    who.incarnation = office.world.entropy.Random<Incarnation>();
+    who.sequences.clear();
+    return office.PushOne(who, office.Make(who, what)).fate();
+  };
+  EXPECT_EQ(pushed(phone), serverpb::FATE_REFUSED);
+  EXPECT_EQ(pushed(office.admin), serverpb::FATE_STORED);
+  PutBack(Image(), false);
+  const uint64_t term = Restart(office.admin);
+  EXPECT_GT(term, 1u);
+  PutBack(Image(), false);
+  EXPECT_GT(Restart(office.admin), term);
+}
+
+TEST_F(RestoreTest, ASecondRestartForTheTermBeginsNoSecondRefill) {
+  PutBack(Image(), false);
+  ASSERT_OK_AND_ASSIGN(const record::Record first, office.SignRestart(office.admin));
+  ASSERT_EQ(office.PushOne(office.admin, first).fate(), serverpb::FATE_STORED);
+  EXPECT_TRUE(office.book().View().refilling);
+  office.world.loop.Advance(limits::kRefillUs + kMicrosPerHour);
+  EXPECT_FALSE(office.book().View().refilling);
+  office.admin.incarnation = office.world.entropy.Random<Incarnation>();
+  office.admin.sequences.clear();
+  const What again{record::Feed::Broadcast(), recordpb::KIND_RESTART, first.header.clear};
+  ASSERT_EQ(office.PushOne(office.admin, office.Make(office.admin, again)).fate(), serverpb::FATE_STORED);
+  ASSERT_OK(office.Start());
+  EXPECT_FALSE(office.book().View().refilling);
 }
 
 TEST_F(RestoreTest, OneWhoIsNoAdministratorOrWasRevokedRestartsNothing) {

@@ -131,6 +131,53 @@ TEST_F(RestartTest, OfTwoForOneTermTheFirstCounts) {
   EXPECT_TRUE(verified.verified()) << verified.problem();
 }
 
+// Put back to before a term, a server may meet a false RESTART for it first. Who has lived in that term knows the true
+// one, and brings it.
+TEST_F(RestartTest, AFalseOneForALostTermIsNoNewsToWhoLivedInIt) {
+  const auto manager = NewManager();
+  const auto phone = NewPhone("Li");
+  manager->Sync();
+  const uint64_t kept = log.size();
+  log.Restore(kept);
+  ASSERT_OK(Restart(admin));
+  contentpb::Report report;
+  report.set_title("report");
+  log.Append(phone->Report(report));
+  for (TestDesk* desk : {&admin, manager.get(), &admin, manager.get()}) desk->Sync();
+  const record::Record lost = Find(recordpb::KIND_RESTART)[0].record;
+  ASSERT_THAT(Titles(*manager), SizeIs(1));
+
+  log.Restore(kept);
+  EXPECT_EQ(log.term(), record::kFirstTerm);
+  ASSERT_OK(Restart(admin));
+  recordpb::ClearPart clear = lost.header.clear;
+  clear.mutable_restart()->set_continues_term(clear.restart().term() - 1);
+  clear.mutable_restart()->set_log_key(record::Signer::Generate(world.entropy).public_key().str());
+  log.Append(log.Make(admin.signer(), record::Feed::Broadcast(), recordpb::KIND_RESTART, clear));
+  for (int i = 0; i < 3; ++i) {
+    for (TestDesk* desk : {manager.get(), &admin}) desk->Sync();
+  }
+  EXPECT_EQ(manager->replica().term(), log.term());
+  EXPECT_THAT(EvidenceOf(*manager), IsEmpty());
+  EXPECT_THAT(Titles(*manager), testing::ElementsAre("report"));
+  const auto restarts = Find(recordpb::KIND_RESTART);
+  EXPECT_TRUE(std::any_of(restarts.begin(), restarts.end(),
+                          [&](const record::Entry& entry) { return entry.record.id == lost.id; }));
+}
+
+TEST_F(RestartTest, OneThatNamesTheLastTermDoesNotEndTheOffice) {
+  recordpb::ClearPart clear;
+  clear.mutable_restart()->set_continues_term(INT64_MAX - 1);
+  clear.mutable_restart()->set_term(INT64_MAX);
+  clear.mutable_restart()->set_kept_root(std::string(Digest::kSize, 'r'));
+  clear.mutable_restart()->set_log_key(std::string(SigningKey::kSize, 'k'));
+  *clear.mutable_restart()->add_chain() = log.office().genesis.ToSignedHeader();
+  log.Append(log.Make(admin.signer(), record::Feed::Broadcast(), recordpb::KIND_RESTART, clear));
+  admin.Sync();
+  log.Restore(log.size());
+  EXPECT_OK(Restart(admin));
+}
+
 TEST_F(RestartTest, ASecondAdministratorSignsWithItsCertificate) {
   const auto made = NewAdministrator("second", {0, 1});
   TestDesk& second = *made;
