@@ -50,7 +50,8 @@ test("a desk that has seen the one does not read on in the other; an administrat
   await at.unlock();
   await at.heading("举报");
   await page.getByRole("link", { name: TITLE }).waitFor();
-  await at.here(/服务器/);
+  await at.go("日志");
+  await page.getByRole("heading", { name: "服务器退回到了旧的日志" }).waitFor({ timeout: MINUTE_MS });
   await world.run("admin", "restart", "--cause", "two servers");
   await world.run("admin", "sync");
 });
@@ -75,7 +76,7 @@ test("the phone says it on its first screen, and gives the report again", async 
   await page.goto((await world.ask({ host: "phone", language: "zh_CN.UTF-8" })).url);
   await me.unlock();
   await headingHasFocus(page, "清风");
-  await page.getByRole("heading", { name: "服务器给出的证明对不上" }).waitFor({ timeout: 2 * MINUTE_MS });
+  await page.getByRole("heading", { name: "服务器的证明或答复对不上" }).waitFor({ timeout: 2 * MINUTE_MS });
   await page.getByRole("heading", { name: "已送达，有回执" }).waitFor({ timeout: 2 * MINUTE_MS });
   await me.here("都已送达", { timeout: 2 * MINUTE_MS });
   await lookAt(page, "home-evidence");
