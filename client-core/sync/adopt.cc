@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "client-core/session/evidence.h"
 #include "client-core/session/office_constants.h"
@@ -83,11 +84,16 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
     Session& session = replica_.session();
     term_ = welcome.term();
     Restarts told;
+    std::set<RecordId> brought;
+    bool revoked = false;
     for (const auto& raw : welcome.restarts()) {
       QF_TRY_ASSIGN(record::Record record, record::ParseRecord(raw));
       QF_TRY_ASSIGN(record::Restart restart, record::VerifyRestart(record, session.office().office));
+      brought.insert(record.id);
+      // Of somebody who was revoked since, only those that this device holds from before (`lived`) count.
       if (session.authority().StandingOf(restart.signer, session.LogNowUs()).revoked.has_value()) {
-        return Error(Reason::REASON_ROLE, "a RESTART is signed by an administrator who was revoked");
+        revoked = true;
+        continue;
       }
       told.emplace(restart.clear.term(), restart.clear);  // of two for one term the first counts, as in every fold
       records_.push_back(std::move(record));
@@ -98,18 +104,20 @@ class Adoption : public std::enable_shared_from_this<Adoption> {
     for (const auto& raw : known) {
       QF_TRY_ASSIGN(record::Record record, record::ParseRecord(raw, record::SignatureCheck::kKnownGood));
       lived.emplace(record.header.clear.restart().term(), record.header.clear.restart());
-      const bool brought = std::any_of(records_.begin(), records_.end(),
-                                       [&](const record::Record& other) { return other.id == record.id; });
       // One that the new term may lack: so that its priors can be checked there.
-      if (!brought) abandoned_.push_back(std::move(record));
+      if (brought.count(record.id) == 0) abandoned_.push_back(std::move(record));
     }
     const Restarts only_told = told;
     told.insert(lived.begin(), lived.end());
     lived.insert(only_told.begin(), only_told.end());
     QF_TRY_ASSIGN(const Way up, Lineage(lived, replica_.term()));
-    QF_TRY_ASSIGN(const Way down, Lineage(told, term_));
+    const auto down = Lineage(told, term_);
+    if (!down.ok() && revoked) {
+      return Error(Reason::REASON_ROLE, "a RESTART is signed by an administrator who was revoked");
+    }
+    QF_TRY(down.status());
     log_key_ = *SigningKey::From(told.at(term_).log_key());
-    return ListCandidates(down, KeptOf(up, down));
+    return ListCandidates(*down, KeptOf(up, *down));
   }
 
   // `way` leads to the new term, `m` leaves of which are ours too.

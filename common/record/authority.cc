@@ -243,7 +243,8 @@ bool Authority::Allowed(const Standing& standing, const Header& header) const {
   const bool server = std::any_of(log_keys_.begin(), log_keys_.end(),
                                   [&](const auto& key) { return key.second.second == header.author; }) ||
                       (genesis_.has_value() && genesis_->genesis.log_key() == header.author.bytes());
-  if (server) return MayAppend(Appender::kServer, header);
+  // Besides what it may as somebody else: a RESTART can name anybody's key as the log's, and takes nothing from them.
+  if (server && MayAppend(Appender::kServer, header)) return true;
   if (standing.role != recordpb::ROLE_UNSPECIFIED) return MayAppend(AppenderOf(standing.role), header);
   // Reports do not end with the certificate; readers mark such records as late.
   if (standing.late_role != recordpb::ROLE_UNSPECIFIED)
@@ -381,15 +382,17 @@ std::optional<CertifiedDevice> Authority::DeviceOf(const SigningKey& device) con
     return CertifiedDevice{device, SealingKeyIn(genesis_->genesis.administrator().sealing_key()),
                            recordpb::ROLE_ADMINISTRATOR};
   }
-  if (const auto found = certificates_.find(device); found != certificates_.end() && !found->second.empty()) {
-    const auto& certificate = found->second.back().certificate;
-    return CertifiedDevice{device, SealingKeyIn(certificate.device().sealing_key()), certificate.role()};
-  }
+  // What a device said of its own key stands: whoever certifies it could name another, and read what is sealed to it.
+  std::optional<CertifiedDevice> out;
   if (const auto found = enrols_.find(device); found != enrols_.end()) {
-    return CertifiedDevice{device, SealingKeyIn(found->second.front().enrol.device().sealing_key()),
-                           recordpb::ROLE_UNSPECIFIED};
+    out = {device, SealingKeyIn(found->second.front().enrol.device().sealing_key()), recordpb::ROLE_UNSPECIFIED};
   }
-  return std::nullopt;
+  if (const auto found = certificates_.find(device); found != certificates_.end()) {
+    const auto& certificate = found->second.back().certificate;
+    if (!out.has_value()) out = {device, SealingKeyIn(certificate.device().sealing_key())};
+    out->role = certificate.role();
+  }
+  return out;
 }
 
 std::optional<SigningKey> Authority::LogKeyOf(uint64_t term) const {

@@ -143,7 +143,7 @@ void LogBook::TakeNotice(const Fact& fact) {
     const uint64_t term = fact.header.clear.restart().term();
     if (record::IsBelievable(term, term_.number)) highest_term_ = std::max(highest_term_, term);
   }
-  if (fact.header.kind == recordpb::KIND_REFILLED) refilled_.push_back(fact);
+  if (fact.header.kind == recordpb::KIND_REFILLED && fact.place.verdict == 0) refilled_.push_back(fact);
 }
 
 // Whether one counts may follow from entries that come after it.

@@ -159,10 +159,10 @@ absl::StatusOr<Outcome> PushRules::New(const Offer& offer, bool takes_effect) {
   if (verdict.fate == Verdict::Fate::kLater) return Later(verdict.reason);
   if (verdict.fate == Verdict::Fate::kRefuse) {
     if (view_.refilling) return Later(Reason::REASON_REFILLING);
+    Count(offer.record);  // a refusal stands in the log, and is paid for like everything else
     return Append({offer.record, static_cast<uint32_t>(verdict.reason), std::nullopt, false});
   }
-  ++usage_.records;
-  usage_.size_bytes += WeightOf(offer.record);
+  Count(offer.record);
   if (takes_effect) term_ended_ = true;
   return Append({offer.record, 0, std::nullopt, takes_effect});
 }
@@ -173,6 +173,11 @@ Verdict PushRules::JudgeRestart(const Offer& offer) const {
   const auto signer = book_.StandingOf(offer.restart->signer, writer_.NextReceivedUs());
   if (signer.revoked.has_value()) return {Verdict::Fate::kRefuse, Reason::REASON_REVOKED};
   return {};
+}
+
+void PushRules::Count(const record::Record& record) {
+  ++usage_.records;
+  usage_.size_bytes += WeightOf(record);
 }
 
 // What a proved prior covers is not counted: refilling a server is no misuse of it.

@@ -28,6 +28,7 @@ class PushRules {
   absl::StatusOr<Outcome> Held(const Offer& offer, const Stream& stream);
   absl::StatusOr<Outcome> New(const Offer& offer, bool takes_effect);
   absl::StatusOr<bool> OverQuota(const record::Record& record);
+  void Count(const record::Record& record);
   record::Verdict JudgeRestart(const Offer& offer) const;
   absl::StatusOr<Outcome> Append(const NewEntry& entry);
 

@@ -313,6 +313,15 @@ TEST_F(IntakeTest, AProvisionalDeviceHasItsQuotaAndItsThirtyDays) {
       Is(office.PushOne(forgotten, office.Report(forgotten)), serverpb::FATE_LATER, Reason::REASON_NOT_CERTIFIED));
 }
 
+// What is refused stands in the log for good: a device that sends nothing else must come to an end of it.
+TEST_F(IntakeTest, RefusalsAreCountedToo) {
+  office.limits.records_per_day = 3;
+  ASSERT_OK(office.Start());
+  const auto refused = [&] { return office.Make(phone, {record::Feed::Broadcast(), recordpb::KIND_EPOCH}); };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(office.PushOne(phone, refused()).fate(), serverpb::FATE_REFUSED);
+  EXPECT_TRUE(Is(office.PushOne(phone, refused()), serverpb::FATE_LATER, Reason::REASON_QUOTA));
+}
+
 TEST_F(IntakeTest, TheDaysQuotaIsLaterAndTomorrowGoesOn) {
   office.limits.records_per_day = 3;
   ASSERT_OK(office.Start());

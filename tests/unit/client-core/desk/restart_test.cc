@@ -131,6 +131,28 @@ TEST_F(RestartTest, OfTwoForOneTermTheFirstCounts) {
   EXPECT_TRUE(verified.verified()) << verified.problem();
 }
 
+// An administrator who once put the server right may leave like anybody else.
+TEST_F(RestartTest, OneByAnAdministratorWhoWasRevokedLaterStandsWhereItWasLived) {
+  const auto second = NewAdministrator("second", {0, 1});
+  const auto manager = NewManager();
+  for (TestDesk* desk : {second.get(), manager.get()}) desk->Sync();
+  log.Restore(log.size());
+  ASSERT_OK(Restart(*second));
+  for (TestDesk* desk : {&admin, manager.get(), &admin, manager.get()}) desk->Sync();
+  recordpb::ClearPart clear;
+  clear.mutable_revoke()->set_device(second->key().str());
+  clear.mutable_revoke()->set_mode(recordpb::REVOKE_MODE_DRAIN);
+  log.Append(log.Make(admin.signer(), record::Feed::Broadcast(), recordpb::KIND_REVOKE, clear));
+  world.clock.Advance(kMicrosPerHour);
+  for (TestDesk* desk : {&admin, manager.get()}) desk->Sync();
+  ASSERT_TRUE(manager->session().authority().StandingOf(second->key(), manager->session().LogNowUs()).revoked);
+  log.Restore(log.size());
+  ASSERT_OK(Restart(admin));
+  manager->Sync();
+  EXPECT_EQ(manager->replica().term(), log.term());
+  EXPECT_THAT(EvidenceOf(*manager), IsEmpty());
+}
+
 // Put back to before a term, a server may meet a false RESTART for it first. Who has lived in that term knows the true
 // one, and brings it.
 TEST_F(RestartTest, AFalseOneForALostTermIsNoNewsToWhoLivedInIt) {

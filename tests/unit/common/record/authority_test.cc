@@ -153,6 +153,27 @@ TEST_F(AuthorityTest, AnInvitationWhoseUseWasTakenBackIsFree) {
   EXPECT_TRUE(Kept(informant_, Feed::Roster(), recordpb::KIND_ENROL, another));
 }
 
+TEST_F(AuthorityTest, ARestartThatNamesSomebodysKeyTakesNothingFromThem) {
+  recordpb::ClearPart clear;
+  clear.mutable_restart()->set_term(1 << 16);
+  clear.mutable_restart()->set_log_key(informant_.public_key().str());
+  Append(admin_, Feed::Broadcast(), recordpb::KIND_RESTART, clear);
+  EXPECT_TRUE(Kept(informant_, Feed::Office(), recordpb::KIND_REPORT));
+  EXPECT_TRUE(authority_.Counts(HeaderOf(informant_, Feed::Office(), recordpb::KIND_REPORT), {99, Now(), Now(), 0}));
+}
+
+// Else whoever certifies a desk could have the office's keys granted to a key of their own.
+TEST_F(AuthorityTest, ADevicesOwnWordSaysWhichSealingKeyIsIts) {
+  recordpb::ClearPart enrol;
+  enrol.mutable_enrol()->mutable_device()->set_sealing_key(std::string(32, 'm'));
+  Append(manager_, Feed::Roster(), recordpb::KIND_ENROL, enrol);
+  const auto device = authority_.DeviceOf(manager_.public_key());
+  ASSERT_TRUE(device.has_value());
+  EXPECT_EQ(device->sealing_key.bytes(), std::string(32, 'm'));
+  EXPECT_EQ(device->role, recordpb::ROLE_CASE_MANAGER);
+  EXPECT_EQ(authority_.DeviceOf(informant_.public_key())->sealing_key.bytes(), std::string(32, 's'));
+}
+
 TEST_F(AuthorityTest, NoAdministratorMakesAnAdministratorOrShowsAFieldDeviceToAll) {
   EXPECT_FALSE(Kept(admin_, Feed::Broadcast(), recordpb::KIND_CERTIFICATE,
                     Certificate(stranger_, recordpb::ROLE_ADMINISTRATOR)));
