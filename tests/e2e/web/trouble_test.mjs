@@ -85,6 +85,7 @@ test("a device that is paused keeps what is filed, says so, and sends it when it
   await world.run("admin", "sync");
   await file("暂停时写的");
   await me.home();
+  await syncNow(); // or it may still be pausing after a try that failed
   await me.here(/暂时发不出去：/, { timeout: MINUTE_MS });
   await lookAt(page, "home-paused");
   await world.run("admin", "certify", key, "--yes");
